@@ -1,0 +1,47 @@
+//! Time, handed in from outside so that a test can move it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Seconds since the Unix epoch; the only time that is stored or compared.
+pub type Seconds = i64;
+
+/// Where "now" comes from. Cheap to clone; clones of a test clock share the time.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that only moves when a test moves it.
+    Test(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A test clock that stands at `now`.
+    #[must_use]
+    pub fn fixed(now: Seconds) -> Self {
+        Self::Test(Arc::new(AtomicI64::new(now)))
+    }
+
+    /// The present moment, in whole seconds.
+    #[must_use]
+    pub fn now(&self) -> Seconds {
+        match self {
+            Self::System => system_now(),
+            Self::Test(now) => now.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Moves a test clock by `seconds`; the system clock is not ours to move.
+    pub fn advance(&self, seconds: Seconds) {
+        if let Self::Test(now) = self {
+            now.fetch_add(seconds, Ordering::SeqCst);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+fn system_now() -> Seconds {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX))
+}

@@ -1,0 +1,1 @@
+//! Helpers for connectors that speak some OAuth: authorization URLs, lenient token answers, error bodies.

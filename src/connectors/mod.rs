@@ -1,0 +1,267 @@
+//! Conversations with the world: who is this, says the platform?
+//!
+//! A connector is given what just came back (nothing, a form, a callback) and
+//! says what to do next. It sees `base` only, never the store, a page or the
+//! protocol we speak ourselves; the engine in `login` does what no connector
+//! may forget: state, nonce, PKCE, browser binding, single use, limits, audit.
+
+pub mod code_flow;
+pub mod github;
+pub mod google;
+pub mod oauth2;
+pub mod oidc;
+pub mod password;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::Seconds;
+use crate::base::id::{ConnectorId, UserId};
+use crate::base::lang::Lang;
+use crate::base::outbound::Outbound;
+use crate::base::secret::Secret;
+
+/// One way of finding out who somebody is.
+pub trait Connector: Send + Sync {
+    /// What to show first.
+    fn begin<'a>(&'a self, turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>>;
+    /// What came back.
+    fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>>;
+    /// The doctor's live checks.
+    fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>>;
+}
+
+/// What a connector is given each time.
+pub struct Turn {
+    /// The instance.
+    pub connector: ConnectorId,
+    /// The way out of this instance: real or practice, never both.
+    pub outbound: Outbound,
+    pub now: Seconds,
+    /// The exact `redirect_uri` of this instance.
+    pub callback_url: String,
+    /// 43 characters of `[A-Za-z0-9]`, made by the engine.
+    pub state: String,
+    pub nonce: String,
+    /// PKCE, made by the engine.
+    pub code_verifier: Secret,
+    /// A name or address typed before, or `login_hint`.
+    pub hint: Option<String>,
+    /// The application asked for a fresh sign-in (prompt=login): forwarded where the platform can.
+    pub prompt_login: bool,
+    pub max_age: Option<i64>,
+    /// The connector's own JSON between turns, kept server-side. What `begin` puts in `Step::Go.memo` comes back here.
+    pub memo: Option<String>,
+    pub lang: Lang,
+    /// The browser's `User-Agent`.
+    pub agent: String,
+    /// Checks a name and password of ours; only `password` uses it.
+    pub local: Arc<dyn LocalPasswords>,
+}
+
+/// Written in `login`: look-up, dummy hash, gate, limits, rehash.
+pub trait LocalPasswords: Send + Sync {
+    /// Whose name and password these are.
+    fn verify<'a>(&'a self, name: &'a str, password: &'a Secret) -> BoxFuture<'a, Result<UserId, Trouble>>;
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send the browser there.
+    Go { url: String, memo: Option<String> },
+    /// Show this form and come back with what was filled in.
+    Ask { form: Form },
+    /// This is who they are.
+    Known(Box<Identity>),
+}
+
+/// A form of the connector's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `username` and `password`.
+    NameAndPassword,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum Reply {
+    /// The query (or replayed form) of the callback, each name once.
+    Callback(BTreeMap<String, String>),
+    /// The fields of the form that `Ask` showed.
+    Form(BTreeMap<String, Secret>),
+}
+
+/// Why it did not work; each has a sentence for the person and a line for the audit.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The person refused over there.
+    #[error("cancelled at the platform")]
+    Cancelled,
+    /// Wrong name or password, wrong code.
+    #[error("wrong name or password")]
+    Wrong,
+    /// Too many tries, or no hashing slot free: later.
+    #[error("try later")]
+    TryLater { until: Option<Seconds> },
+    /// The platform's rule keeps them out (organisation, hosted domain).
+    #[error("not allowed in: {0}")]
+    NotAllowed(String),
+    /// The platform answered something that can't be used.
+    #[error("unusable answer: {0}")]
+    BadReply(String),
+    /// The platform did not answer.
+    #[error("not reachable: {0}")]
+    Unreachable(String),
+    /// The settings are wrong: the platform does not accept our client, secret or redirect.
+    #[error("misconfigured: {0}")]
+    Misconfigured(String),
+}
+
+/// Who somebody is, in the platform's words.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// Strongest first; never empty, but for `local`.
+    pub keys: Vec<Key>,
+    /// Only from `password`: the person themselves.
+    #[serde(skip)]
+    pub local: Option<UserId>,
+    pub name: Option<String>,
+    /// Login name over there: shown, proposed as user name, never a key.
+    pub username: Option<String>,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    /// The address, and whether the connector's rule calls it proven.
+    pub email: Option<(String, bool)>,
+    pub phone: Option<(String, bool)>,
+    pub locale: Option<String>,
+    /// Stored as text, never fetched or hot-linked.
+    pub avatar: Option<String>,
+    pub orgs: Vec<String>,
+    pub groups: Vec<String>,
+    /// When they signed in over there, if the platform says so.
+    pub auth_time: Option<Seconds>,
+    /// RFC 8176 words for how.
+    pub amr: Vec<String>,
+}
+
+/// A stable subject in a key space of design.md §4.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    pub space: String,
+    pub value: String,
+}
+
+/// What the doctor is given.
+pub struct Check {
+    pub outbound: Outbound,
+    pub callback_url: String,
+    pub now: Seconds,
+    pub lang: Lang,
+}
+
+/// One line of the doctor's report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    pub level: Level,
+    /// What was looked at, in the asked language.
+    pub subject: String,
+    /// What was found, and what to do about it.
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Ok,
+    Warning,
+    Error,
+}
+
+/// A platform, as the gallery shows it.
+pub struct Kind {
+    /// `github`, `google`, `oidc`, `oauth2`, `password`.
+    pub id: &'static str,
+    pub name: Text,
+    /// Name of the symbol in `static/icons.svg`.
+    pub icon: &'static str,
+    pub fields: &'static [Field],
+    /// Where to click on the platform's side, per language; our values are filled in beside it.
+    pub guide: Text,
+    /// Field values for the practice platform of this kind; empty where there is none.
+    pub practice: &'static [(&'static str, &'static str)],
+    /// Builds the connector from its settings (JSON object of the fields; secrets opened).
+    pub open: fn(settings: &serde_json::Value, connector: &ConnectorId) -> Result<Arc<dyn Connector>, Vec<Wrong>>,
+}
+
+/// A sentence in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    pub en: &'static str,
+    pub zh: &'static str,
+}
+
+impl Text {
+    #[must_use]
+    pub const fn get(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Zh => self.zh,
+        }
+    }
+}
+
+/// A field of the kind's settings: the console's form, masking and sealing come from it.
+pub struct Field {
+    pub key: &'static str,
+    pub label: Text,
+    pub help: Text,
+    pub input: Input,
+    pub required: bool,
+    pub default: &'static str,
+}
+
+/// How a field is filled in, and its JSON type: `Flag` is a bool, `List` an array of strings, the rest strings.
+#[derive(Clone, Copy, Debug)]
+pub enum Input {
+    Line,
+    Url,
+    /// Sealed, write-only.
+    Secret,
+    Flag,
+    /// One per line.
+    List,
+    Lines,
+    Choice(&'static [(&'static str, Text)]),
+}
+
+/// A field that can't be so.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    pub field: String,
+    pub text: Text,
+}
+
+macro_rules! connectors {
+    ($($module:ident)*) => {
+        static KINDS: &[&Kind] = &[$(&$module::KIND),*];
+    };
+}
+
+// Adding a platform is one file and one word here.
+connectors! { password github google oidc oauth2 }
+
+/// Every kind there is, in the gallery's order.
+#[must_use]
+pub fn kinds() -> &'static [&'static Kind] {
+    KINDS
+}
+
+/// The kind with this id.
+#[must_use]
+pub fn kind(id: &str) -> Option<&'static Kind> {
+    kinds().iter().copied().find(|kind| kind.id == id)
+}

@@ -1,0 +1,1 @@
+//! How often somebody may fail: the names under which tries are charged.

@@ -1,0 +1,1 @@
+//! New people: from a form, or from an identity nobody had.

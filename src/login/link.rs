@@ -1,0 +1,1 @@
+//! Tying an identity to a person who proved themselves.

@@ -1,0 +1,1 @@
+//! Whose identity is this? `decide` is pure; `apply` writes.

@@ -1,0 +1,88 @@
+//! The OpenID Connect and OAuth 2 protocol: requests to answers.
+//!
+//! It has never heard of HTTP frameworks, pages or connectors: parameters come
+//! in as `Params`, answers go out as typed values, and `web/oidc` turns the one
+//! into the other.
+
+pub mod authorize;
+pub mod client_auth;
+pub mod discovery;
+pub mod end_session;
+pub mod error;
+pub mod introspect;
+pub mod keys;
+pub mod params;
+pub mod response;
+pub mod revoke;
+pub mod scope;
+pub mod token;
+pub mod userinfo;
+
+use std::sync::Arc;
+
+use crate::base::clock::{Clock, Seconds};
+use crate::base::random::Random;
+use crate::base::secret::Sealer;
+use crate::store::Store;
+
+/// The provider. Cheap to clone.
+#[derive(Clone)]
+pub struct Oidc {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) issuer: Arc<str>,
+    pub(crate) keys: keys::KeyRing,
+    pub(crate) lives: Lives,
+}
+
+/// How long things live, in seconds; the administrator's defaults of design.md §7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lives {
+    pub code: Seconds,
+    pub access_token: Seconds,
+    pub id_token: Seconds,
+    /// Sliding.
+    pub refresh_token: Seconds,
+    /// Absolute.
+    pub refresh_family: Seconds,
+    /// In which an honest retry of a lost answer is served (security.md row 105).
+    pub refresh_grace: Seconds,
+}
+
+impl Default for Lives {
+    fn default() -> Self {
+        Self {
+            code: 60,
+            access_token: 600,
+            id_token: 3600,
+            refresh_token: 30 * 86_400,
+            refresh_family: 90 * 86_400,
+            refresh_grace: 10,
+        }
+    }
+}
+
+impl Oidc {
+    /// Builds the provider; `issuer` is configuration and never comes from a request.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        random: Random,
+        sealer: Arc<Sealer>,
+        issuer: &str,
+        keys: keys::KeyRing,
+        lives: Lives,
+    ) -> Self {
+        Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives }
+    }
+
+    /// The issuer identifier, byte for byte as published.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}

@@ -1,0 +1,1 @@
+//! Routes, pages, JSON, cookies and texts: HTTP is only a skin.
