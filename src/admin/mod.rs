@@ -1,17 +1,128 @@
 //! Changes by administrators: permission, change, audit — in that order, always.
+//!
+//! The verbs are shared by console and command line. They know what may be
+//! changed and by whom; they must not know pages, routes or exit codes.
+
+pub mod applications;
+pub mod connectors;
+pub mod links;
+pub mod people;
 
 use std::sync::Arc;
 
 use crate::base::clock::Clock;
+use crate::base::id::UserId;
 use crate::base::random::Random;
 use crate::base::secret::Sealer;
+use crate::login::Login;
 use crate::store::Store;
+use crate::store::audit::AuditEntry;
 
-/// The administrators' verbs, shared by console and command line. Cheap to clone.
+/// The administrators' verbs. Cheap to clone.
 #[derive(Clone)]
 pub struct Admin {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) sealer: Arc<Sealer>,
+    pub(crate) login: Login,
+}
+
+/// Who makes a change, for the permission and for the audit.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    who: Who,
+    /// The request's id; empty on the command line.
+    pub request_id: String,
+    /// Where from.
+    pub address: String,
+}
+
+#[derive(Clone, Debug)]
+enum Who {
+    Administrator(UserId),
+    CommandLine,
+    SetUp,
+}
+
+impl Actor {
+    /// A person with a console session; whether they still are an administrator is checked at each change.
+    #[must_use]
+    pub fn administrator(user: UserId, request_id: &str, address: &str) -> Self {
+        Self { who: Who::Administrator(user), request_id: request_id.to_owned(), address: address.to_owned() }
+    }
+
+    /// Somebody at the machine's own shell, who could read the store anyway.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { who: Who::CommandLine, request_id: String::new(), address: "local".to_owned() }
+    }
+
+    /// The program itself on first start.
+    #[must_use]
+    pub fn set_up() -> Self {
+        Self { who: Who::SetUp, request_id: String::new(), address: "local".to_owned() }
+    }
+}
+
+/// Why a change was not made; each sentence may be shown to the administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The actor is no administrator (any more).
+    #[error("only an administrator may do this")]
+    Forbidden,
+    /// There is no such thing.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// Somebody changed it in between, or the name is taken.
+    #[error("{0}")]
+    Conflict(String),
+    /// Fields that can't be so: the field's key and a sentence.
+    #[error("{}", .0.iter().map(|(field, text)| format!("{field}: {text}")).collect::<Vec<_>>().join("; "))]
+    Wrong(Vec<(String, String)>),
+    /// The store's own.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// A password's rules, a busy hashing gate.
+    #[error(transparent)]
+    Login(#[from] crate::login::LoginError),
+}
+
+impl Admin {
+    /// Builds the verbs.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, random: Random, sealer: Arc<Sealer>, login: Login) -> Self {
+        Self { store, clock, random, sealer, login }
+    }
+
+    /// The permission: refused unless the actor may administer the installation right now.
+    pub(crate) async fn permit(&self, actor: &Actor) -> Result<(), AdminError> {
+        match &actor.who {
+            Who::CommandLine | Who::SetUp => Ok(()),
+            Who::Administrator(id) => match self.store.user(id).await? {
+                Some(user) if user.administrator && user.state == crate::store::users::UserState::Active => Ok(()),
+                _ => Err(AdminError::Forbidden),
+            },
+        }
+    }
+
+    /// The audit row of a change, to be written in its transaction.
+    pub(crate) fn entry(&self, actor: &Actor, action: &str, target: &str, detail: &serde_json::Value) -> AuditEntry {
+        let now = self.clock.now();
+        AuditEntry {
+            id: self.random.ulid(now),
+            at: now,
+            actor: match &actor.who {
+                Who::Administrator(id) => format!("user:{id}"),
+                Who::CommandLine => "cli".to_owned(),
+                Who::SetUp => "system".to_owned(),
+            },
+            action: action.to_owned(),
+            target: target.to_owned(),
+            outcome: "ok".to_owned(),
+            request_id: actor.request_id.clone(),
+            address: actor.address.clone(),
+            detail: detail.to_string(),
+        }
+    }
 }

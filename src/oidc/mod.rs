@@ -80,6 +80,12 @@ impl Oidc {
         Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives }
     }
 
+    /// The signing keys.
+    #[must_use]
+    pub fn keys(&self) -> &keys::KeyRing {
+        &self.keys
+    }
+
     /// The issuer identifier, byte for byte as published.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -1,0 +1,1 @@
+//! Sign-in methods: add, change, order, check, remove (written with the console page).
