@@ -4,6 +4,7 @@
 //! It knows nothing of Hufu's own business: no user, no client, no page, no
 //! table. Everything that would make a test unrepeatable comes from here.
 
+pub mod bearer;
 pub mod clock;
 pub mod id;
 pub mod lang;
