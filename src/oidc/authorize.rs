@@ -59,6 +59,16 @@ pub struct Accepted {
     pub interaction: Option<InteractionId>,
 }
 
+/// What accepting came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Issued {
+    /// The code, new or, when the last step is repeated while it lives and is not redeemed, the same one.
+    Code(AuthorizationResponse),
+    /// The code of this interaction was redeemed or expired; there is never a
+    /// second one. The caller says "you are signed in, back to the application".
+    Before,
+}
+
 impl Oidc {
     /// Reads an authorization request: the checks of `checks/`, in their order.
     ///
@@ -72,7 +82,7 @@ impl Oidc {
     ///
     /// # Errors
     /// `server_error` or `temporarily_unavailable`, for the caller to return or show.
-    pub async fn accept(&self, _accepted: Accepted) -> Result<AuthorizationResponse, Error> {
+    pub async fn accept(&self, _accepted: Accepted) -> Result<Issued, Error> {
         todo!()
     }
 }

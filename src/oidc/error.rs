@@ -7,29 +7,54 @@ use super::response::ReturnTo;
 /// `error` codes of RFC 6749, 6750, OIDC Core and the documents that added to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
+    /// RFC 6749 §4.1.2.1, §5.2.
     InvalidRequest,
+    /// RFC 6749 §5.2.
     InvalidClient,
+    /// RFC 6749 §5.2.
     InvalidGrant,
+    /// RFC 6749 §4.1.2.1, §5.2.
     UnauthorizedClient,
+    /// RFC 6749 §5.2.
     UnsupportedGrantType,
+    /// RFC 6749 §4.1.2.1.
     UnsupportedResponseType,
+    /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2.
     InvalidTarget,
+    /// RFC 6750 §3.1.
     InvalidToken,
+    /// RFC 6750 §3.1.
     InsufficientScope,
+    /// RFC 6749 §4.1.2.1.
     AccessDenied,
+    /// RFC 6749 §4.1.2.1.
     ServerError,
+    /// RFC 6749 §4.1.2.1.
     TemporarilyUnavailable,
+    /// OIDC Core §3.1.2.6.
     LoginRequired,
+    /// OIDC Core §3.1.2.6.
     InteractionRequired,
+    /// OIDC Core §3.1.2.6.
     AccountSelectionRequired,
+    /// OIDC Core §3.1.2.6.
     ConsentRequired,
+    /// OIDC Core §3.1.2.6.
     InvalidRequestUri,
+    /// OIDC Core §3.1.2.6.
     InvalidRequestObject,
+    /// OIDC Core §3.1.2.6.
     RequestNotSupported,
+    /// OIDC Core §3.1.2.6.
     RequestUriNotSupported,
+    /// OIDC Core §3.1.2.6.
     RegistrationNotSupported,
+    /// RFC 9396 §5.
     InvalidAuthorizationDetails,
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0.
+    UnmetAuthenticationRequirements,
 }
 
 impl Code {
@@ -60,6 +85,7 @@ impl Code {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
         }
     }
 }
@@ -69,7 +95,9 @@ impl Code {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {description}", code.as_str())]
 pub struct Error {
+    /// The word for programs.
     pub code: Code,
+    /// The sentence for developers.
     pub description: Cow<'static, str>,
 }
 
@@ -95,6 +123,13 @@ impl From<crate::store::Error> for Error {
 /// once client and `redirect_uri` are verified (RFC 6749 §4.1.2.1).
 #[derive(Clone, Debug)]
 pub enum Refusal {
+    /// To a page: who asks, or where to go back to, is not known.
     Show(Error),
-    Return { to: ReturnTo, error: Error },
+    /// To the application.
+    Return {
+        /// The verified way there.
+        to: ReturnTo,
+        /// What it is told.
+        error: Error,
+    },
 }

@@ -4,15 +4,51 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Every scope there is: the standard ones and ours for organisations.
-pub const SCOPES: &[&str] =
-    &["openid", "profile", "email", "phone", "address", "offline_access", "org", "roles", "groups"];
+/// Every scope there is. Ours for organisations (`org`, `roles`, `groups`) come
+/// when organisations do; until then they are unknown like any other word.
+pub const SCOPES: &[&str] = &["openid", "profile", "email", "phone", "address", "offline_access"];
+
+/// The claims about a person that a scope brings (OIDC Core §5.4); none for a scope that brings none.
+#[must_use]
+pub fn claims_of(scope: &str) -> &'static [&'static str] {
+    match scope {
+        "openid" => &["sub"],
+        "profile" => &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+        "email" => &["email", "email_verified"],
+        "phone" => &["phone_number", "phone_number_verified"],
+        "address" => &["address"],
+        _ => &[],
+    }
+}
+
+/// Whether `claim` may be asked for by name: one of a scope's, or one about the sign-in itself.
+#[must_use]
+pub fn is_known_claim(claim: &str) -> bool {
+    matches!(claim, "acr" | "amr" | "auth_time") || SCOPES.iter().any(|scope| claims_of(scope).contains(&claim))
+}
 
 /// The `claims` parameter (OIDC Core §5.5), as far as it is honoured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClaimsRequest {
+    /// Wanted from the userinfo endpoint; `None` asks for the claim without further wishes.
     pub userinfo: BTreeMap<String, Option<ClaimRequest>>,
+    /// Wanted in the ID token.
     pub id_token: BTreeMap<String, Option<ClaimRequest>>,
 }
 
@@ -20,9 +56,12 @@ pub struct ClaimsRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClaimRequest {
+    /// The application cannot do without it.
     pub essential: bool,
+    /// The one value it wants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
+    /// The values it wants, the dearest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<serde_json::Value>>,
 }
