@@ -7,6 +7,7 @@ pub mod applications;
 pub mod connectors;
 pub mod links;
 pub mod people;
+mod redirect_uri;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::base::id::UserId;
 use crate::base::random::Random;
 use crate::base::secret::Sealer;
 use crate::login::Login;
+use crate::oidc::Oidc;
 use crate::store::Store;
 use crate::store::audit::AuditEntry;
 
@@ -26,6 +28,7 @@ pub struct Admin {
     pub(crate) random: Random,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) login: Login,
+    pub(crate) issuer: Arc<str>,
 }
 
 /// Who makes a change, for the permission and for the audit.
@@ -89,10 +92,17 @@ pub enum AdminError {
 }
 
 impl Admin {
-    /// Builds the verbs.
+    /// Builds the verbs over what the provider stands on.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, random: Random, sealer: Arc<Sealer>, login: Login) -> Self {
-        Self { store, clock, random, sealer, login }
+    pub fn new(oidc: &Oidc, login: Login) -> Self {
+        Self {
+            store: oidc.store.clone(),
+            clock: oidc.clock.clone(),
+            random: oidc.random.clone(),
+            sealer: oidc.sealer.clone(),
+            issuer: oidc.issuer.clone(),
+            login,
+        }
     }
 
     /// The permission: refused unless the actor may administer the installation right now.

@@ -7,6 +7,7 @@
 pub mod attempts;
 pub mod connectors;
 pub mod consent;
+pub mod credentials;
 pub mod enrol;
 pub mod interaction;
 pub mod leg;

@@ -45,3 +45,11 @@ impl Rules {
 pub struct Passwords {
     _todo: (),
 }
+
+impl Passwords {
+    /// Hashing at this cost.
+    #[must_use]
+    pub fn new(_hashing: crate::config::Hashing, _random: crate::base::random::Random) -> Self {
+        todo!()
+    }
+}
