@@ -5,12 +5,15 @@
 //! into the other.
 
 pub mod authorize;
+pub mod claims;
 pub mod client_auth;
 pub mod discovery;
 pub mod end_session;
 pub mod error;
 pub mod grants;
+pub mod id_token;
 pub mod introspect;
+pub mod jose;
 pub mod keys;
 pub mod params;
 pub mod response;
