@@ -1,1 +1,7 @@
 //! Routes, pages, JSON, cookies and texts: HTTP is only a skin.
+
+pub mod assets;
+pub mod brand;
+pub mod error_page;
+pub mod page;
+pub mod texts;

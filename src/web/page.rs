@@ -1,0 +1,233 @@
+//! The chrome of every page: language, product, protection of forms, headers; and the error pages.
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::assets;
+pub use super::brand::Product;
+use super::error_page;
+pub use super::error_page::ErrorPage;
+use super::texts::common::Texts;
+use crate::app::App;
+use crate::base::lang::Lang;
+use crate::login::Visitor;
+
+/// What the layout of a page needs, and what its forms carry.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The language it is written in.
+    pub lang: Lang,
+    /// The person chose it (`?lang=` or the cookie), so `ui_locales` does not change it.
+    chosen: bool,
+    /// How this installation calls itself.
+    pub product: Product,
+    /// The hidden field `csrf` of its forms.
+    pub csrf: String,
+    /// Names the request in our log.
+    pub reference: String,
+    /// Path and query without `lang`, for the links that switch the language.
+    here: String,
+}
+
+impl Page {
+    /// The chrome as one request asks for it.
+    #[must_use]
+    pub fn new(headers: &HeaderMap, uri: &Uri, product: Product) -> Self {
+        let asked = query(uri).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
+        let chosen = asked.or_else(|| cookie(headers, "lang").and_then(Lang::from_tag));
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let lang = chosen.or_else(|| accepted.and_then(Lang::from_accept_language)).unwrap_or(Lang::En);
+        let csrf = String::new();
+        let reference = String::new();
+        Self { lang, chosen: chosen.is_some(), product, csrf, reference, here: here(uri) }
+    }
+
+    /// Follows `ui_locales` (OIDC Core §3.1.2.1), unless the person chose a language themselves.
+    pub fn prefer(&mut self, ui_locales: &[String]) {
+        if !self.chosen
+            && let Some(lang) = ui_locales.iter().find_map(|tag| Lang::from_tag(tag))
+        {
+            self.lang = lang;
+        }
+    }
+
+    /// The sentences of the chrome.
+    #[must_use]
+    pub fn words(&self) -> &'static Texts {
+        Texts::of(self.lang)
+    }
+
+    /// Every language with its own name and the address of this page in it.
+    #[must_use]
+    pub fn languages(&self) -> Vec<(Lang, &'static str, String)> {
+        let mark = if self.here.contains('?') { '&' } else { '?' };
+        let name = |lang| match lang {
+            Lang::En => "English",
+            Lang::Zh => "简体中文",
+        };
+        Lang::ALL.iter().map(|&lang| (lang, name(lang), format!("{}{mark}lang={}", self.here, lang.tag()))).collect()
+    }
+
+    /// The address of the style sheet.
+    #[must_use]
+    pub fn style(&self) -> String {
+        assets::style_address(&self.product)
+    }
+
+    /// The address of the script.
+    #[must_use]
+    pub fn script(&self) -> String {
+        assets::script_address()
+    }
+
+    /// The address of a symbol in the sprite.
+    #[must_use]
+    pub fn icon(&self, name: &str) -> String {
+        format!("{}#{name}", assets::icons_address())
+    }
+
+    /// The page as a response, with the headers that every page has (security.md §2.1, row 1).
+    pub fn answer(&self, status: StatusCode, forms: Forms, template: &impl askama::Template) -> Response {
+        match template.render() {
+            Ok(html) => html_response(status, forms, html),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be written");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+/// Where the forms of a page may end up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forms {
+    /// Within our own origin: `form-action 'self'`.
+    Own,
+    /// At an application or a platform. Chromium applies `form-action` to every
+    /// redirect after the POST, also to the application's own next hop, so
+    /// there is no list that would hold.
+    Anywhere,
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      base-uri 'none'; frame-ancestors 'none'; frame-src 'none'";
+
+fn html_response(status: StatusCode, forms: Forms, html: String) -> Response {
+    let policy = match forms {
+        Forms::Own => format!("{POLICY}; form-action 'self'"),
+        Forms::Anywhere => POLICY.to_owned(),
+    };
+    let mut response = (status, Body::from(html)).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // With no-referrer a same-origin POST would carry `Origin: null`.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(
+        "permissions-policy",
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+impl FromRequestParts<App> for Page {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorPage> {
+        let product = product(app).await;
+        let mut page = Self::new(&parts.headers, &parts.uri, product);
+        if let Some(visitor) = parts.extensions.get::<Visitor>() {
+            page.csrf = app.sealer.derive("csrf", &visitor.browser);
+            page.reference.clone_from(&visitor.request_id);
+        }
+        Ok(page)
+    }
+}
+
+/// The setting `product`; the built-in one when it is unset or the store does not answer.
+pub async fn product(app: &App) -> Product {
+    let stored = app.store.setting("product").await.ok().flatten();
+    stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+/// Middleware: writes the error pages in the visitor's language and remembers `?lang=` for a year.
+pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let page = Page::from_request_parts(&mut parts, &app).await;
+    let asked = query(&parts.uri).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let (Some(error), Ok(page)) = (response.extensions_mut().remove::<ErrorPage>(), page) {
+        response = error_page::render(&error, &page);
+    }
+    if let Some(lang) = asked {
+        let secure = if app.config.issuer.starts_with("https:") { "; Secure" } else { "" };
+        let cookie = format!("lang={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", lang.tag());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn query(uri: &Uri) -> impl Iterator<Item = (String, String)> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned()
+}
+
+fn here(uri: &Uri) -> String {
+    let rest = query(uri).filter(|(name, _)| name != "lang");
+    let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+    if rest.is_empty() { uri.path().to_owned() } else { format!("{}?{rest}", uri.path()) }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    texts.flat_map(|text| text.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(uri: &str, headers: &[(&'static str, &'static str)]) -> Page {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        Page::new(&headers, &uri.parse().unwrap(), Product::default())
+    }
+
+    #[test]
+    fn the_persons_choice_wins_over_the_applications_and_the_browsers() {
+        let mut chosen = page("/i/x?lang=zh-CN", &[("cookie", "a=b; lang=en"), ("accept-language", "en")]);
+        chosen.prefer(&["en".to_owned()]);
+        assert_eq!(chosen.lang, Lang::Zh);
+        let mut kept = page("/i/x", &[("cookie", "a=b; lang=zh-CN"), ("accept-language", "en")]);
+        kept.prefer(&["en".to_owned()]);
+        assert_eq!(kept.lang, Lang::Zh);
+        let mut wished = page("/i/x", &[("accept-language", "en")]);
+        wished.prefer(&["se".to_owned(), "zh-Hans".to_owned()]);
+        assert_eq!(wished.lang, Lang::Zh);
+        assert_eq!(page("/", &[("accept-language", "fr, zh;q=0.8")]).lang, Lang::Zh);
+        assert_eq!(page("/?lang=fr", &[]).lang, Lang::En);
+    }
+
+    #[test]
+    fn switching_the_language_keeps_the_rest_of_the_address() {
+        let page = page("/i/x?tab=register&lang=en", &[]);
+        let links = page.languages().into_iter().map(|(_, _, link)| link).collect::<Vec<_>>();
+        assert_eq!(links, ["/i/x?tab=register&lang=en", "/i/x?tab=register&lang=zh-CN"]);
+    }
+}

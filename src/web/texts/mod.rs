@@ -1,0 +1,54 @@
+//! What pages say, one struct an area, both languages side by side.
+//!
+//! A missing sentence does not compile. Sentences are plain text; a `{}` takes
+//! a value, which the template escapes. It knows words only, no HTTP.
+
+pub mod common;
+pub mod errors;
+pub mod login;
+
+/// Declares an area's `Texts`: a name, English, Chinese.
+macro_rules! texts {
+    ($($field:ident: $en:literal, $zh:literal;)*) => {
+        /// The sentences of this area.
+        #[derive(Debug)]
+        pub struct Texts {
+            $(#[doc = $en] pub $field: &'static str,)*
+        }
+
+        static EN: Texts = Texts { $($field: $en,)* };
+        static ZH: Texts = Texts { $($field: $zh,)* };
+
+        impl Texts {
+            /// The sentences in one language.
+            #[must_use]
+            pub fn of(lang: $crate::base::lang::Lang) -> &'static Self {
+                match lang {
+                    $crate::base::lang::Lang::En => &EN,
+                    $crate::base::lang::Lang::Zh => &ZH,
+                }
+            }
+
+            /// Every sentence with its name, for the test that reads them all.
+            #[must_use]
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($field), self.$field),)*]
+            }
+        }
+    };
+}
+pub(crate) use texts;
+
+/// Puts the values into the places marked `{}`, in order.
+#[must_use]
+pub fn fill<T: AsRef<str>>(sentence: &str, values: &[T]) -> String {
+    let mut filled = String::with_capacity(sentence.len() + 32);
+    let mut values = values.iter();
+    for (index, part) in sentence.split("{}").enumerate() {
+        if index > 0 {
+            filled.push_str(values.next().map_or("", AsRef::as_ref));
+        }
+        filled.push_str(part);
+    }
+    filled
+}
