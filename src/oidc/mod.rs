@@ -4,7 +4,9 @@
 //! in as `Params`, answers go out as typed values, and `web/oidc` turns the one
 //! into the other.
 
+pub mod accept;
 pub mod authorize;
+pub mod checks;
 pub mod claims;
 pub mod client_auth;
 pub mod discovery;
@@ -19,6 +21,7 @@ pub mod params;
 pub mod response;
 pub mod revoke;
 pub mod scope;
+pub mod strict_json;
 pub mod token;
 pub mod userinfo;
 

@@ -1,0 +1,97 @@
+//! `claims` (OIDC Core §5.5): single claims asked for by name, and whom `sub` demands.
+
+use std::collections::BTreeMap;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use super::Reading;
+use crate::oidc::error::{Code, Error};
+use crate::oidc::scope::{ClaimRequest, ClaimsRequest, is_known_claim};
+use crate::oidc::strict_json;
+
+/// Longest parameter, in bytes.
+pub const LONGEST: usize = 16_384;
+/// Deepest nesting.
+pub const DEEPEST: usize = 32;
+
+/// Notes what is asked for; unknown claims are left out, as the standard says.
+///
+/// # Errors
+/// `invalid_request` when it is not what OIDC Core §5.5 describes, `temporarily_unavailable`.
+pub fn understood<'r>(reading: &'r mut Reading<'_>) -> BoxFuture<'r, Result<(), Error>> {
+    read(reading).boxed()
+}
+
+async fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
+    let Some(text) = reading.params.get("claims") else { return Ok(()) };
+    let claims = parse(text).ok_or_else(|| refuse("claims must be a JSON object as in OpenID Connect Core 5.5"))?;
+    for request in [&claims.id_token, &claims.userinfo].into_iter().filter_map(|target| target.get("sub")?.as_ref()) {
+        if let Some(sub) = demanded_sub(request)? {
+            let user = reading.oidc.store.user_of_subject(sub).await?;
+            reading.demand(user);
+        }
+    }
+    reading.request.claims = Some(claims);
+    Ok(())
+}
+
+fn refuse(description: &'static str) -> Error {
+    Error::new(Code::InvalidRequest, description)
+}
+
+/// The one subject that `sub` demands (OIDC Core §5.5.1): whoever else is signed in does not do.
+fn demanded_sub(request: &ClaimRequest) -> Result<Option<&str>, Error> {
+    let mut named = request.value.iter().chain(request.values.iter().flatten());
+    match (named.next(), named.next()) {
+        (None, _) => Ok(None),
+        (Some(Value::String(sub)), None) => Ok(Some(sub)),
+        _ => Err(refuse("claims may demand one sub, as a string")),
+    }
+}
+
+/// The parameter's text taken apart; `None` when it is not what §5.5 describes.
+fn parse(text: &str) -> Option<ClaimsRequest> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let Value::Object(mut members) = strict_json::parse(text, DEEPEST)? else { return None };
+    // Other top-level members are ignored (§5.5).
+    Some(ClaimsRequest {
+        userinfo: target(members.shift_remove("userinfo"))?,
+        id_token: target(members.shift_remove("id_token"))?,
+    })
+}
+
+fn target(member: Option<Value>) -> Option<BTreeMap<String, Option<ClaimRequest>>> {
+    match member {
+        None => Some(BTreeMap::new()),
+        Some(Value::Object(claims)) => claims
+            .into_iter()
+            .filter(|(name, _)| is_known_claim(name))
+            .map(|(name, wish)| Some((name, claim(wish)?)))
+            .collect(),
+        Some(_) => None,
+    }
+}
+
+/// `null`, or an object whose known members have their types (§5.5.1); other members are ignored.
+fn claim(wish: Value) -> Option<Option<ClaimRequest>> {
+    match wish {
+        Value::Null => Some(None),
+        Value::Object(mut members) => Some(Some(ClaimRequest {
+            essential: match members.shift_remove("essential") {
+                None => false,
+                Some(essential) => essential.as_bool()?,
+            },
+            value: members.shift_remove("value"),
+            values: match members.shift_remove("values") {
+                None => None,
+                Some(Value::Array(values)) => Some(values),
+                Some(_) => return None,
+            },
+        })),
+        _ => None,
+    }
+}
