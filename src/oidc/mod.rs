@@ -21,7 +21,6 @@ pub mod params;
 pub mod response;
 pub mod revoke;
 pub mod scope;
-pub mod strict_json;
 pub mod token;
 pub mod userinfo;
 
@@ -42,6 +41,7 @@ pub struct Oidc {
     pub(crate) issuer: Arc<str>,
     pub(crate) keys: keys::KeyRing,
     pub(crate) lives: Lives,
+    documents: Arc<discovery::Documents>,
 }
 
 /// How long things live, in seconds; the administrator's defaults of design.md §7.
@@ -84,7 +84,8 @@ impl Oidc {
         keys: keys::KeyRing,
         lives: Lives,
     ) -> Self {
-        Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives }
+        let documents = Arc::new(discovery::Documents::new(issuer));
+        Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives, documents }
     }
 
     /// The signing keys.

@@ -8,12 +8,12 @@ use serde_json::Value;
 
 use super::Reading;
 use crate::oidc::error::{Code, Error};
+use crate::oidc::jose::strict_object;
 use crate::oidc::scope::{ClaimRequest, ClaimsRequest, is_known_claim};
-use crate::oidc::strict_json;
 
 /// Longest parameter, in bytes.
 pub const LONGEST: usize = 16_384;
-/// Deepest nesting.
+/// Deepest nesting, the outermost object included.
 pub const DEEPEST: usize = 32;
 
 /// Notes what is asked for; unknown claims are left out, as the standard says.
@@ -56,7 +56,10 @@ fn parse(text: &str) -> Option<ClaimsRequest> {
     if text.len() > LONGEST {
         return None;
     }
-    let Value::Object(mut members) = strict_json::parse(text, DEEPEST)? else { return None };
+    let mut members = strict_object(text.as_bytes()).ok()?;
+    if members.values().map(depth).max().unwrap_or(0) >= DEEPEST {
+        return None;
+    }
     // Other top-level members are ignored (§5.5).
     Some(ClaimsRequest {
         userinfo: target(members.shift_remove("userinfo"))?,
@@ -93,5 +96,14 @@ fn claim(wish: Value) -> Option<Option<ClaimRequest>> {
             },
         })),
         _ => None,
+    }
+}
+
+/// How many arrays and objects are inside each other; the parser itself stops at 128.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }
