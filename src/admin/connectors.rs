@@ -1,1 +1,316 @@
-//! Sign-in methods: add, change, order, check, remove (written with the console page).
+//! Sign-in methods, as administrators change them: add, change, order, check, remove.
+
+use serde_json::{Map, Value, json};
+
+use super::{Actor, Admin, AdminError};
+use crate::base::id::ConnectorId;
+use crate::base::lang::Lang;
+use crate::base::people::clean_name;
+use crate::connectors::{Finding, Kind, Wrong, kind, settings};
+use crate::store::Error;
+use crate::store::connectors::{ConnectorRow, FirstSignIn};
+
+/// What the console's form says of a connector that exists.
+#[derive(Clone, Debug)]
+pub struct ConnectorChange {
+    /// What people read on the button.
+    pub title: String,
+    /// What becomes of an identity nobody has.
+    pub rule: FirstSignIn,
+    /// Whether people unknown so far may come in.
+    pub registration: bool,
+    /// `(key, text)`; an empty secret keeps the one that stands.
+    pub fields: Vec<(String, String)>,
+    /// The version the form was made from.
+    pub version: i64,
+}
+
+impl Admin {
+    /// Adds an instance. Without `name`, one is made from the title.
+    ///
+    /// # Errors
+    /// `Wrong` fields; `Conflict` when the name is taken.
+    pub async fn add_connector(
+        &self,
+        actor: &Actor,
+        kind_id: &str,
+        title: &str,
+        name: Option<&str>,
+        fields: &[(String, String)],
+    ) -> Result<ConnectorRow, AdminError> {
+        let kind = find_kind(kind_id)?;
+        let title = clean_name(title, 60);
+        let given = name.map(str::trim).filter(|name| !name.is_empty());
+        let name = match given {
+            Some(name) => name.to_owned(),
+            None => self.free_name(kind, &title).await?,
+        };
+        let mut wrong = Vec::new();
+        if title.is_empty() {
+            wrong.push(("title".to_owned(), "must say what people read on the button".to_owned()));
+        }
+        if !is_name(&name) {
+            let text = "must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
+            wrong.push(("name".to_owned(), text.to_owned()));
+        }
+        if !wrong.is_empty() {
+            return Err(AdminError::Wrong(wrong));
+        }
+        self.insert_connector(actor, kind, (name, title), fields, false).await
+    }
+
+    /// Adds the practice platform of a kind, ready to sign in with.
+    ///
+    /// # Errors
+    /// `Conflict` where practice is off or the kind has none.
+    pub async fn add_practice_connector(
+        &self,
+        actor: &Actor,
+        kind_id: &str,
+        lang: Lang,
+    ) -> Result<ConnectorRow, AdminError> {
+        let kind = find_kind(kind_id)?;
+        if kind.practice.is_empty() {
+            return Err(AdminError::Conflict(format!("there is no practice platform for {}", kind.name.en)));
+        }
+        if !self.login.practice_is_on() {
+            return Err(AdminError::Conflict("practice platforms are off (practice.enabled)".to_owned()));
+        }
+        let fields: Vec<(String, String)> =
+            kind.practice.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let title = match lang {
+            Lang::En => format!("{} (practice)", kind.name.en),
+            Lang::Zh => format!("{}（练习）", kind.name.zh),
+        };
+        let name = self.free_name(kind, &format!("{}-practice", kind.id)).await?;
+        self.insert_connector(actor, kind, (name, title), &fields, true).await
+    }
+
+    async fn insert_connector(
+        &self,
+        actor: &Actor,
+        kind: &Kind,
+        (name, title): (String, String),
+        fields: &[(String, String)],
+        practice: bool,
+    ) -> Result<ConnectorRow, AdminError> {
+        self.permit(actor).await?;
+        let now = self.clock.now();
+        let id = ConnectorId::new(self.random.ulid(now));
+        let settings = self.settings_of(kind, &id, fields, &Map::new())?;
+        let position = self.store.connectors().await?.iter().map(|row| row.position + 1).max().unwrap_or(0);
+        let row = ConnectorRow {
+            id,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            kind: kind.id.to_owned(),
+            name,
+            title,
+            position,
+            enabled: true,
+            practice,
+            rule: FirstSignIn::Create,
+            registration: true,
+            settings,
+        };
+        let detail = json!({ "kind": row.kind, "practice": practice });
+        let entry = self.entry(actor, "connector.create", &format!("connector:{}", row.name), &detail);
+        let stored = row.clone();
+        self.store
+            .write(move |tx| {
+                let (row, entry) = (stored.clone(), entry.clone());
+                Box::pin(async move {
+                    tx.insert_connector(&row).await?;
+                    tx.audit(&entry).await
+                })
+            })
+            .await
+            .map_err(|error| match error {
+                Error::Conflict(_) => {
+                    AdminError::Wrong(vec![("name".to_owned(), "is taken; choose another".to_owned())])
+                }
+                other => AdminError::Store(other),
+            })?;
+        Ok(row)
+    }
+
+    /// The sealed settings column, refused where the kind itself can't be opened with them.
+    fn settings_of(
+        &self,
+        kind: &Kind,
+        id: &ConnectorId,
+        fields: &[(String, String)],
+        old: &Map<String, Value>,
+    ) -> Result<String, AdminError> {
+        let sealed = settings::seal(&self.sealer, kind, id, fields, old).map_err(|wrong| wrong_fields(&wrong))?;
+        let text = Value::Object(sealed).to_string();
+        let opened = settings::open(&self.sealer, kind, id, &text)
+            .map_err(|error| AdminError::Store(Error::Corrupt(error.to_string())))?;
+        (kind.open)(&opened, id).map_err(|wrong| wrong_fields(&wrong))?;
+        Ok(text)
+    }
+
+    /// The instance with this name.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn find_connector(&self, name: &str) -> Result<ConnectorRow, AdminError> {
+        let rows = self.store.connectors().await?;
+        match rows.iter().find(|row| row.name == name) {
+            Some(row) => Ok(row.clone()),
+            None => Err(AdminError::NotFound(format!("connector named {name}"))),
+        }
+    }
+
+    /// Changes title, rule, registration and settings; kind, name and practice never change.
+    ///
+    /// # Errors
+    /// `Wrong` fields; `Conflict` when somebody changed it in between.
+    pub async fn update_connector(&self, actor: &Actor, name: &str, change: ConnectorChange) -> Result<(), AdminError> {
+        let row = self.find_connector(name).await?;
+        let kind = find_kind(&row.kind)?;
+        let old: Map<String, Value> = serde_json::from_str(&row.settings).unwrap_or_default();
+        let settings = self.settings_of(kind, &row.id, &change.fields, &old)?;
+        let title = clean_name(&change.title, 60);
+        if title.is_empty() {
+            let text = "must say what people read on the button".to_owned();
+            return Err(AdminError::Wrong(vec![("title".to_owned(), text)]));
+        }
+        let row = ConnectorRow {
+            version: change.version,
+            title,
+            rule: change.rule,
+            registration: change.registration,
+            settings,
+            ..row
+        };
+        self.save_connector(actor, row, "connector.update").await
+    }
+
+    /// Switches an instance on or off.
+    ///
+    /// # Errors
+    /// `Conflict` for the last way in that is on.
+    pub async fn set_connector_enabled(&self, actor: &Actor, name: &str, enabled: bool) -> Result<(), AdminError> {
+        let row = self.find_connector(name).await?;
+        if !enabled {
+            self.keep_a_way_in(&row).await?;
+        }
+        let action = if enabled { "connector.enable" } else { "connector.disable" };
+        self.save_connector(actor, ConnectorRow { enabled, ..row }, action).await
+    }
+
+    /// Moves an instance one place up or down on the sign-in page.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`.
+    pub async fn move_connector(&self, actor: &Actor, name: &str, up: bool) -> Result<(), AdminError> {
+        let mut rows = self.store.connectors().await?.to_vec();
+        let Some(from) = rows.iter().position(|row| row.name == name) else {
+            return Err(AdminError::NotFound(format!("connector named {name}")));
+        };
+        let to = if up { from.checked_sub(1) } else { Some(from + 1).filter(|to| *to < rows.len()) };
+        let Some(to) = to else { return Ok(()) };
+        rows.swap(from, to);
+        for (position, row) in (0_i64..).zip(rows) {
+            if row.position != position {
+                self.save_connector(actor, ConnectorRow { position, ..row }, "connector.move").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes an instance. People keep their accounts and lose this way in.
+    ///
+    /// # Errors
+    /// `Conflict` for the password method and for the last way in that is on.
+    pub async fn delete_connector(&self, actor: &Actor, name: &str) -> Result<(), AdminError> {
+        self.permit(actor).await?;
+        let row = self.find_connector(name).await?;
+        if row.kind == "password" {
+            return Err(AdminError::Conflict("the password method stays; switch it off instead".to_owned()));
+        }
+        self.keep_a_way_in(&row).await?;
+        let entry = self.entry(actor, "connector.delete", &format!("connector:{name}"), &json!({ "kind": row.kind }));
+        self.store
+            .write(move |tx| {
+                let (id, entry) = (row.id.clone(), entry.clone());
+                Box::pin(async move {
+                    tx.delete_connector(&id).await?;
+                    tx.audit(&entry).await
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// The doctor's live checks of one instance, in `lang`.
+    ///
+    /// # Errors
+    /// `NotFound`, `Store`; what is wrong over there is a finding.
+    pub async fn check_connector(&self, actor: &Actor, name: &str, lang: Lang) -> Result<Vec<Finding>, AdminError> {
+        self.permit(actor).await?;
+        let row = self.find_connector(name).await?;
+        Ok(self.login.check_connector(&row, lang).await?)
+    }
+
+    async fn keep_a_way_in(&self, leaving: &ConnectorRow) -> Result<(), AdminError> {
+        let rows = self.store.connectors().await?;
+        let others = rows.iter().filter(|row| row.enabled && !row.practice && row.id != leaving.id).count();
+        if leaving.enabled && !leaving.practice && others == 0 {
+            return Err(AdminError::Conflict("this is the last way in; switch on another one first".to_owned()));
+        }
+        Ok(())
+    }
+
+    async fn save_connector(&self, actor: &Actor, mut row: ConnectorRow, action: &str) -> Result<(), AdminError> {
+        self.permit(actor).await?;
+        row.updated_at = self.clock.now();
+        let entry = self.entry(actor, action, &format!("connector:{}", row.name), &json!({}));
+        let done = self
+            .store
+            .write(move |tx| {
+                let (row, entry) = (row.clone(), entry.clone());
+                Box::pin(async move {
+                    let done = tx.update_connector(&row).await?;
+                    if done {
+                        tx.audit(&entry).await?;
+                    }
+                    Ok(done)
+                })
+            })
+            .await?;
+        if done { Ok(()) } else { Err(AdminError::Conflict("somebody changed this connector in between".to_owned())) }
+    }
+
+    /// A free name made from `title`, or from the kind where the title has no ASCII letters.
+    async fn free_name(&self, kind: &Kind, title: &str) -> Result<String, AdminError> {
+        let slug = slug(title);
+        let base = if is_name(&slug) { slug } else { kind.id.to_owned() };
+        let rows = self.store.connectors().await?;
+        let free = |name: &String| !rows.iter().any(|row| row.name == *name);
+        let mut names = std::iter::once(base.clone()).chain((2_u32..).map(|n| format!("{base}-{n}")));
+        Ok(names.find(free).unwrap_or(base))
+    }
+}
+
+fn find_kind(id: &str) -> Result<&'static Kind, AdminError> {
+    kind(id).ok_or_else(|| AdminError::NotFound(format!("kind of connector called {id}")))
+}
+
+fn wrong_fields(wrong: &[Wrong]) -> AdminError {
+    AdminError::Wrong(wrong.iter().map(|wrong| (wrong.field.clone(), wrong.text.en.to_owned())).collect())
+}
+
+fn slug(title: &str) -> String {
+    let lower = title.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").chars().take(36).collect::<String>().trim_matches('-').to_owned()
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 40
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}

@@ -11,6 +11,7 @@ pub mod google;
 pub mod oauth2;
 pub mod oidc;
 pub mod password;
+pub mod settings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -29,3 +29,23 @@ impl Login {
         todo!()
     }
 }
+
+impl Login {
+    /// Whether practice platforms may be reached.
+    #[must_use]
+    pub fn practice_is_on(&self) -> bool {
+        todo!()
+    }
+
+    /// The doctor's live checks of one stored instance (contract note: belongs in login/connectors.rs; `connectors::settings::open` opens the secrets).
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn check_connector(
+        &self,
+        _row: &crate::store::connectors::ConnectorRow,
+        _lang: crate::base::lang::Lang,
+    ) -> Result<Vec<crate::connectors::Finding>, LoginError> {
+        todo!()
+    }
+}
