@@ -75,6 +75,7 @@ impl Default for Lives {
 impl Oidc {
     /// Builds the provider; `issuer` is configuration and never comes from a request.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "one for each thing it owns; only the composition root calls it")]
     pub fn new(
         store: Store,
         clock: Clock,

@@ -68,35 +68,38 @@ fn parse(text: &str) -> Option<ClaimsRequest> {
 }
 
 fn target(member: Option<Value>) -> Option<BTreeMap<String, Option<ClaimRequest>>> {
+    let mut wishes = BTreeMap::new();
     match member {
-        None => Some(BTreeMap::new()),
-        Some(Value::Object(claims)) => claims
-            .into_iter()
-            .filter(|(name, _)| is_known_claim(name))
-            .map(|(name, wish)| Some((name, claim(wish)?)))
-            .collect(),
-        Some(_) => None,
+        None => {}
+        Some(Value::Object(claims)) => {
+            for (name, wish) in claims.into_iter().filter(|(name, _)| is_known_claim(name)) {
+                let wish = match wish {
+                    Value::Null => None,
+                    wish => Some(claim(wish)?),
+                };
+                wishes.insert(name, wish);
+            }
+        }
+        Some(_) => return None,
     }
+    Some(wishes)
 }
 
-/// `null`, or an object whose known members have their types (§5.5.1); other members are ignored.
-fn claim(wish: Value) -> Option<Option<ClaimRequest>> {
-    match wish {
-        Value::Null => Some(None),
-        Value::Object(mut members) => Some(Some(ClaimRequest {
-            essential: match members.shift_remove("essential") {
-                None => false,
-                Some(essential) => essential.as_bool()?,
-            },
-            value: members.shift_remove("value"),
-            values: match members.shift_remove("values") {
-                None => None,
-                Some(Value::Array(values)) => Some(values),
-                Some(_) => return None,
-            },
-        })),
-        _ => None,
-    }
+/// An object whose known members have their types (§5.5.1); other members are ignored.
+fn claim(wish: Value) -> Option<ClaimRequest> {
+    let Value::Object(mut members) = wish else { return None };
+    Some(ClaimRequest {
+        essential: match members.shift_remove("essential") {
+            None => false,
+            Some(essential) => essential.as_bool()?,
+        },
+        value: members.shift_remove("value"),
+        values: match members.shift_remove("values") {
+            None => None,
+            Some(Value::Array(values)) => Some(values),
+            Some(_) => return None,
+        },
+    })
 }
 
 /// How many arrays and objects are inside each other; the parser itself stops at 128.
