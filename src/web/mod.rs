@@ -3,5 +3,7 @@
 pub mod assets;
 pub mod brand;
 pub mod error_page;
+pub mod login;
 pub mod page;
+pub mod password_rules;
 pub mod texts;

@@ -1,0 +1,101 @@
+//! The sign-in page.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::login::interaction::{Choose, Context, Method, Notice, UpstreamNotice};
+use crate::web::page::{Forms, Page};
+use crate::web::texts::fill;
+use crate::web::texts::login::Texts;
+
+/// How many platforms stand there before "more".
+const AT_ONCE: usize = 6;
+
+/// What is said above the form.
+pub(super) struct Said<'a> {
+    pub text: String,
+    /// For the administrator.
+    pub reference: Option<&'a String>,
+}
+
+#[derive(Template)]
+#[template(path = "login/choose.html")]
+struct ChoosePage<'a> {
+    page: &'a Page,
+    t: &'static Texts,
+    id: &'a str,
+    context: &'a Context,
+    view: &'a Choose,
+    title: String,
+    linking: Option<String>,
+    notice: Option<Said<'a>>,
+    wrong: bool,
+    /// What the password field is described by.
+    described: &'static str,
+    last: Option<&'a Method>,
+    first: Vec<&'a Method>,
+    more: Vec<&'a Method>,
+}
+
+/// Every way in that is on, the one used last on this device first.
+#[must_use]
+pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
+    let t = Texts::of(page.lang);
+    let last = view.methods.iter().find(|method| method.last_used);
+    let mut first = view.methods.iter().filter(|method| !method.last_used).collect::<Vec<_>>();
+    let room = AT_ONCE - usize::from(last.is_some());
+    let more = first.split_off(room.min(first.len()));
+    let wrong = matches!(view.notice, Some(Notice::WrongPassword));
+    let shown = ChoosePage {
+        page,
+        t,
+        id,
+        context: &view.context,
+        view,
+        title: title(view, t),
+        linking: view.linking.as_ref().map(|linking| fill(t.linking, &[&linking.title, &linking.name])),
+        notice: view.notice.as_ref().map(|notice| said(notice, t)),
+        wrong,
+        described: if wrong { "notice" } else { "" },
+        last,
+        first,
+        more,
+    };
+    page.answer(StatusCode::OK, Forms::Anywhere, &shown)
+}
+
+fn title(view: &Choose, t: &Texts) -> String {
+    if let Some(linking) = &view.linking {
+        return fill(t.linking_title, &[&linking.title]);
+    }
+    if view.context.application.is_empty() {
+        t.sign_in.to_owned()
+    } else {
+        fill(t.sign_in_to, &[&view.context.application])
+    }
+}
+
+/// A notice in words.
+pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
+    let plain = |text: &str| Said { text: text.to_owned(), reference: None };
+    match notice {
+        Notice::WrongPassword => plain(t.wrong_password),
+        Notice::Busy => plain(t.busy),
+        Notice::RegistrationOff => plain(t.registration_off),
+        Notice::NotAdministrator => plain(t.not_administrator),
+        Notice::OtherAccountWanted => plain(t.other_wanted),
+        Notice::Upstream { title, what, reference } => {
+            let sentence = match what {
+                UpstreamNotice::Cancelled => t.up_cancelled,
+                UpstreamNotice::NotAllowed => t.up_not_allowed,
+                UpstreamNotice::Unreachable => t.up_unreachable,
+                UpstreamNotice::BadReply => t.up_bad_reply,
+                UpstreamNotice::Misconfigured => t.up_misconfigured,
+                UpstreamNotice::NotInvited => t.up_not_invited,
+                UpstreamNotice::Taken => t.up_taken,
+            };
+            Said { text: fill(sentence, &[title]), reference: Some(reference) }
+        }
+    }
+}

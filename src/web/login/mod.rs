@@ -1,0 +1,9 @@
+//! The pages of the way in: `/i/{id}` and what is posted to it, and the platforms' callbacks.
+//!
+//! It turns requests into the engine's verbs and its views into pages. It must
+//! not decide anything: what comes next is `login::interaction`'s to say.
+
+pub mod choose;
+pub mod consent;
+pub mod pages;
+pub mod register;
