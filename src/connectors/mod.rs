@@ -5,13 +5,17 @@
 //! protocol we speak ourselves; the engine in `login` does what no connector
 //! may forget: state, nonce, PKCE, browser binding, single use, limits, audit.
 
+pub mod answer;
+pub mod claims;
 pub mod code_flow;
+pub mod fields;
 pub mod github;
 pub mod google;
 pub mod oauth2;
 pub mod oidc;
 pub mod password;
 pub mod settings;
+pub mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,14 +1,53 @@
-//! password
+//! A name and a password of our own: the one connector that asks no platform.
 
-use super::{Kind, Text};
+use std::sync::Arc;
 
-/// This platform.
+use futures::future::BoxFuture;
+
+use super::fields::Settings;
+use super::{Check, Connector, Finding, Form, Identity, Kind, Reply, Step, Text, Trouble, Turn};
+
+/// Sign-in by name and password; the checking lives in `login`.
 pub static KIND: Kind = Kind {
     id: "password",
-    name: Text { en: "password", zh: "password" },
+    name: Text { en: "Password", zh: "密码" },
     icon: "password",
     fields: &[],
-    guide: Text { en: "", zh: "" },
+    guide: Text {
+        en: "Nothing to set up. People sign in with their user name or e-mail address and a password kept here, \
+             hashed with argon2id. Password rules and registration are under Settings.",
+        zh: "无需配置。用户以用户名或邮箱加密码登录，密码经 argon2id 散列后存于本系统。密码规则与是否开放注册，在“设置”中调整。",
+    },
     practice: &[],
-    open: |_, _| Err(Vec::new()),
+    open: |settings, _| {
+        Settings::read(&[], settings)?.finish()?;
+        Ok(Arc::new(Password))
+    },
 };
+
+struct Password;
+
+impl Connector for Password {
+    fn begin<'a>(&'a self, _turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>> {
+        Box::pin(async { Ok(Step::Ask { form: Form::NameAndPassword }) })
+    }
+
+    fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>> {
+        Box::pin(async move {
+            let Reply::Form(fields) = reply else {
+                return Err(Trouble::BadReply("a form was expected".to_owned()));
+            };
+            let (Some(name), Some(password)) = (fields.get("username"), fields.get("password")) else {
+                return Err(Trouble::Wrong);
+            };
+            let user = turn.local.verify(name.expose(), password).await?;
+            // RFC 8176 §2: pwd.
+            let identity = Identity { local: Some(user), amr: vec!["pwd".to_owned()], ..Identity::default() };
+            Ok(Step::Known(Box::new(identity)))
+        })
+    }
+
+    fn check<'a>(&'a self, _check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
+        Box::pin(async { Vec::new() })
+    }
+}
