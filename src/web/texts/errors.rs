@@ -7,7 +7,7 @@ super::texts! {
     unknown: "This sign-in is no longer here", "此登录已失效";
     unknown_lede: "It took too long, or the address is not complete. Go back to the application and start again.", "登录已超时，或地址不完整。请返回应用重新开始。";
     other_browser: "This sign-in began in another browser", "此登录是在另一个浏览器中开始的";
-    other_browser_lede: "To keep you safe, a sign-in to {} can only be finished where it began. Open it there, or go to the application and start again here.", "为了安全，登录{}只能在开始的浏览器中完成。请回到那里继续，或在这里打开应用重新登录。";
+    other_browser_lede: "To keep you safe, a sign-in to {} can only be finished where it began. Open it there, or go to the application and start again here.", "为了安全，登录 {} 只能在开始的浏览器中完成。请回到那里继续，或在这里打开应用重新登录。";
     stray: "Nobody here is waiting for this answer", "没有正在等待的登录";
     stray_lede: "It was used already, came too late, or belongs to another browser. Go back to the application and sign in again.", "这个回应已经用过、来得太迟，或属于另一个浏览器。请返回应用重新登录。";
     forgery: "This form can not be accepted", "无法接受此表单";

@@ -2,7 +2,7 @@
 
 super::texts! {
     sign_in: "Sign in", "登录";
-    sign_in_to: "Sign in to {}", "登录{}";
+    sign_in_to: "Sign in to {}", "登录 {}";
     on_host: "You go on to", "登录后前往";
     own_account: "to see your account", "登录后查看你的账号";
     name_label: "User name or e-mail", "用户名或邮箱";
@@ -14,9 +14,9 @@ super::texts! {
     nothing: "No way to sign in is switched on. Ask whoever runs this site.", "还没有开启任何登录方式，请联系管理员。";
     new_here: "No account yet?", "还没有账号？";
     register: "Create an account", "注册账号";
-    register_for: "Create an account for {}", "注册账号，继续使用{}";
+    register_for: "Create an account for {}", "注册账号，继续使用 {}";
     back_to_sign_in: "I have an account: sign in", "已有账号，去登录";
-    back_to: "Back to {}", "返回{}";
+    back_to: "Back to {}", "返回 {}";
     username_hint: "2 to 64 letters, digits, dots or dashes.", "2 到 64 个字符，可用字母、数字、点和短横线。";
     create: "Create account", "注册";
     mistake_username: "A user name has 2 to 64 letters, digits, dots or dashes, without spaces.", "用户名为 2 到 64 个字符，可用字母、数字、点和短横线，不含空格。";
@@ -77,12 +77,12 @@ super::texts! {
     scope_other: "Use “{}”", "使用“{}”";
     claim: "See “{}” of your profile", "查看个人资料中的“{}”";
     finished: "You are signed in", "你已登录";
-    finished_lede: "This sign-in is finished. Go back to {}, or close this page.", "本次登录已完成。可以返回{}，或关闭此页。";
+    finished_lede: "This sign-in is finished. Go back to {}, or close this page.", "本次登录已完成。可以返回 {}，或关闭此页。";
     finished_plain: "This sign-in is finished. You can close this page.", "本次登录已完成，可以关闭此页。";
     expired: "This sign-in took too long", "本次登录已超时";
-    expired_lede: "To keep you safe it ended by itself. Go back to {} and start again.", "为了安全，登录已自动结束。请返回{}重新开始。";
+    expired_lede: "To keep you safe it ended by itself. Go back to {} and start again.", "为了安全，登录已自动结束。请返回 {} 重新开始。";
     cancelled: "The sign-in was cancelled", "登录已取消";
-    cancelled_lede: "Nothing was passed on. Go back to {} to start again.", "没有提供任何信息。可以返回{}重新开始。";
+    cancelled_lede: "Nothing was passed on. Go back to {} to start again.", "没有提供任何信息。可以返回 {} 重新开始。";
     the_application: "the application", "应用";
     signing_out: "Sign out?", "要退出登录吗？";
     signing_out_of: "{} asks to sign you out here.", "{} 请求让你在此退出登录。";
