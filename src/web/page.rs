@@ -163,6 +163,13 @@ pub async fn product(app: &App) -> Product {
     stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
+/// The error page for a request that came with these headers; `reference` is its id.
+pub async fn refusal(app: &App, (headers, uri): (&HeaderMap, &Uri), reference: &str, what: &ErrorPage) -> Response {
+    let mut page = Page::new(headers, uri, product(app).await);
+    reference.clone_into(&mut page.reference);
+    error_page::render(what, &page)
+}
+
 /// Middleware: writes the error pages in the visitor's language and remembers `?lang=` for a year.
 pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
