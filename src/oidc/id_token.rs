@@ -1,11 +1,18 @@
 //! ID tokens: what we say of a sign-in, and what we read of it when one comes back as a hint.
 
-use serde_json::{Map, Value};
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
 
-use super::Oidc;
 use super::error::{Code, Error};
 use super::jose::{Algorithm, Compact};
+use super::mint::algorithm_of;
+use super::userinfo::asked_claims;
+use super::{Oidc, claims, keys};
 use crate::base::id::ClientId;
+use crate::store::grants::AliveGrant;
+use crate::store::users::User;
 
 /// The `typ` of an ID token's header; access tokens, userinfo answers and logout tokens have others (RFC 8725 §3.11).
 pub(super) const TYPE: &str = "JWT";
@@ -24,7 +31,60 @@ pub struct IdTokenHint {
     pub expired: bool,
 }
 
+/// What an ID token is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// A code was redeemed.
+    SignIn,
+    /// A refresh: no `nonce`, since nobody waits for it any more (OIDC Core §12.2).
+    Refresh,
+}
+
 impl Oidc {
+    /// The ID token of this grant, beside this access token. Claims of scopes
+    /// are userinfo's business, since there is an access token (OIDC Core §5.4);
+    /// only those asked for here by name are added.
+    ///
+    /// # Errors
+    /// Those of signing and of the store.
+    pub(super) async fn id_token(
+        &self,
+        alive: &AliveGrant,
+        user: &User,
+        sub: &str,
+        access_token: &str,
+        occasion: Occasion,
+    ) -> Result<String, Error> {
+        let (grant, client) = (alive.grant(), alive.client());
+        let algorithm = algorithm_of(client)?;
+        let now = self.clock.now();
+        let asked = asked_claims(grant)?;
+        let mut claims = claims::of_names(user, asked.id_token.keys().map(String::as_str));
+        let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        say("iss", json!(&*self.issuer));
+        say("sub", json!(sub));
+        say("aud", json!(client.id));
+        say("exp", json!(now + self.lives.id_token.clamp(1, keys::LONGEST_LIFE)));
+        say("iat", json!(now));
+        say("at_hash", json!(half_hash(algorithm, access_token)));
+        if let Some(auth_time) = grant.auth_time {
+            say("auth_time", json!(auth_time));
+        }
+        if let Some(acr) = &grant.acr {
+            say("acr", json!(acr));
+        }
+        if !grant.amr.is_empty() {
+            say("amr", json!(grant.amr));
+        }
+        if let Some(session) = &grant.session_id {
+            say("sid", json!(session));
+        }
+        if let Some(nonce) = grant.nonce.as_ref().filter(|_| occasion == Occasion::SignIn) {
+            say("nonce", json!(nonce));
+        }
+        self.sign(algorithm, TYPE, claims).await
+    }
+
     /// Reads an ID token of ours that comes back. Its signature must hold under
     /// a key we publish; expiry is only told, not refused.
     ///
@@ -54,6 +114,12 @@ impl Oidc {
             expired: claims.get("exp")?.as_i64()? <= self.clock.now(),
         })
     }
+}
+
+/// `at_hash` (OIDC Core §3.1.3.6): the left half of the hash that goes with the signature; Ed25519's is SHA-512.
+fn half_hash(algorithm: Algorithm, text: &str) -> String {
+    let hash = digest(if algorithm == Algorithm::EdDsa { &SHA512 } else { &SHA256 }, text.as_bytes());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2])
 }
 
 fn not_ours() -> Error {

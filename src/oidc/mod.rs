@@ -5,18 +5,21 @@
 //! into the other.
 
 pub mod accept;
+pub mod access;
 pub mod authorize;
 pub mod checks;
 pub mod claims;
 pub mod client_auth;
 pub mod discovery;
 pub mod end_session;
+mod ending;
 pub mod error;
 pub mod grants;
 pub mod id_token;
 pub mod introspect;
 pub mod jose;
 pub mod keys;
+mod mint;
 pub mod params;
 pub mod response;
 pub mod revoke;

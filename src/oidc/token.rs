@@ -3,20 +3,27 @@
 use serde::Serialize;
 
 use super::Oidc;
-use super::error::Error;
+use super::error::{Code, Error};
+use super::grants::{GrantType, missing};
 use super::params::Params;
 use crate::base::clock::Seconds;
 
 /// RFC 6749 §5.1.
 #[derive(Clone, Debug, Serialize)]
 pub struct TokenResponse {
+    /// Opaque or a JWT; the application needs not know which.
     pub access_token: String,
+    /// `Bearer`.
     pub token_type: &'static str,
+    /// Seconds.
     pub expires_in: Seconds,
+    /// Where offline_access was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
+    /// Where openid was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    /// What was granted, always said.
     pub scope: String,
 }
 
@@ -25,7 +32,18 @@ impl Oidc {
     ///
     /// # Errors
     /// The protocol's, to be sent as JSON.
-    pub async fn token(&self, _params: &Params, _authorization: Option<&str>) -> Result<TokenResponse, Error> {
-        todo!()
+    pub async fn token(&self, params: &Params, authorization: Option<&str>) -> Result<TokenResponse, Error> {
+        let caller = self.authenticate(params, authorization).await?;
+        let name = params.get("grant_type").ok_or_else(|| missing("grant_type is missing"))?;
+        let grant_type = GrantType::named(name)
+            .ok_or_else(|| Error::new(Code::UnsupportedGrantType, "this grant_type is not supported here"))?;
+        if !caller.client.metadata.grant_types.iter().any(|allowed| allowed == grant_type.as_str()) {
+            return Err(Error::new(Code::UnauthorizedClient, "the application is not registered for this grant_type"));
+        }
+        match grant_type {
+            GrantType::AuthorizationCode => self.redeem_code(&caller, params).await,
+            GrantType::RefreshToken => self.refresh(&caller, params).await,
+            GrantType::ClientCredentials => self.client_credentials(&caller, params).await,
+        }
     }
 }
