@@ -30,7 +30,9 @@ CREATE TABLE users (
     state TEXT NOT NULL,
     administrator BIGINT NOT NULL,
     practice BIGINT NOT NULL,
-    tokens_not_before BIGINT NOT NULL
+    tokens_not_before BIGINT NOT NULL,
+    -- User name, name, e-mail and phone, folded, for the administrator's search.
+    search TEXT NOT NULL
 );
 
 -- What may be typed to name a person: kind is username, email or phone; value is folded.

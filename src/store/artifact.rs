@@ -3,9 +3,12 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Result, Store, Tx};
+use super::row::{Row, read_json, statement, write_json};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{ClientId, GrantId};
+
+pub use super::exchange::Exchange;
 
 /// What an artifact is; its kind decides its table and how it is called in the row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,13 +81,55 @@ pub struct Artifact {
     pub successor: Option<String>,
 }
 
+impl Kind {
+    /// The word in the row.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::AccessToken => "access_token",
+            Self::RefreshToken => "refresh_token",
+            Self::Interaction => "interaction",
+            Self::Leg => "leg",
+            Self::FormPost => "form_post",
+            Self::BrowserSession => "browser_session",
+            Self::ReplayMark => "replay_mark",
+            Self::SetupLink => "setup_link",
+        }
+    }
+
+    /// Whether it usually lives longer than an hour.
+    pub(super) const fn is_long(self) -> bool {
+        matches!(self, Self::RefreshToken | Self::BrowserSession | Self::SetupLink)
+    }
+}
+
+/// A statement over the table of a kind; both texts stand in the program.
+macro_rules! over_table {
+    ($kind:expr, $($part:tt),+) => {
+        if $kind.is_long() {
+            $crate::store::row::statement($crate::store::artifact::in_table!("artifacts_long"; $($part),+))
+        } else {
+            $crate::store::row::statement($crate::store::artifact::in_table!("artifacts_short"; $($part),+))
+        }
+    };
+}
+macro_rules! in_table {
+    ($table:literal; $first:literal, $second:literal) => {
+        concat!($first, $table, $second)
+    };
+    ($table:literal; $first:literal, $second:literal, $third:literal) => {
+        concat!($first, $table, $second, $table, $third)
+    };
+}
+pub(super) use {in_table, over_table};
+
 impl Artifact {
     /// The payload as its type.
     ///
     /// # Errors
     /// `Corrupt` when it is not that.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        todo!()
+        read_json(&self.payload, self.kind.name())
     }
 
     /// Whether it may still be used at `now`.
@@ -94,29 +139,11 @@ impl Artifact {
     }
 }
 
-/// What came of taking something that works once.
-#[derive(Clone, Debug)]
-pub enum Exchange {
-    /// This call took it; what was to be put is put.
-    First,
-    /// It had been taken before: reuse.
-    Again {
-        /// The grant to be ended, or to be given grace.
-        grant_id: Option<GrantId>,
-        /// When it was taken.
-        taken_at: Seconds,
-        /// The digest of what it was exchanged for.
-        successor: Option<String>,
-    },
-    /// There is no such thing, or it expired.
-    Missing,
-}
-
 impl NewArtifact {
     /// JSON for the payload column.
     #[must_use]
-    pub fn payload_of<T: Serialize>(_payload: &T) -> String {
-        todo!()
+    pub fn payload_of<T: Serialize>(payload: &T) -> String {
+        write_json(payload)
     }
 }
 
@@ -125,9 +152,31 @@ impl Store {
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
-    pub async fn look(&self, _kind: Kind, _digest: &str) -> Result<Option<Artifact>> {
-        todo!()
+    pub async fn look(&self, kind: Kind, digest: &str) -> Result<Option<Artifact>> {
+        let select = over_table!(
+            kind,
+            "SELECT digest, grant_id, owner, client_id, payload, version, tries, expires_at, taken_at, successor FROM ",
+            " WHERE digest = $1 AND kind = $2"
+        );
+        let row = self.one(select.bind(digest).bind(kind.name())).await?;
+        row.map(|mut row| read(kind, &mut row)).transpose()
     }
+}
+
+fn read(kind: Kind, row: &mut Row) -> Result<Artifact> {
+    Ok(Artifact {
+        kind,
+        digest: row.text()?,
+        grant_id: row.maybe_text()?.map(GrantId::new),
+        owner: row.maybe_text()?,
+        client_id: row.maybe_text()?.map(ClientId::new),
+        payload: row.text()?,
+        version: row.number()?,
+        tries: row.number()?,
+        expires_at: row.number()?,
+        taken_at: row.maybe_number()?,
+        successor: row.maybe_text()?,
+    })
 }
 
 impl Tx {
@@ -135,87 +184,103 @@ impl Tx {
     ///
     /// # Errors
     /// `Conflict` when the digest is there already.
-    pub async fn put(&mut self, _artifact: &NewArtifact) -> Result<()> {
-        todo!()
+    pub async fn put(&mut self, artifact: &NewArtifact) -> Result<()> {
+        let insert = over_table!(
+            artifact.kind,
+            "INSERT INTO ",
+            " (digest, kind, grant_id, owner, client_id, payload, version, tries, expires_at, keep_until)
+            VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8) ON CONFLICT DO NOTHING"
+        );
+        let insert = insert
+            .bind(&artifact.digest)
+            .bind(artifact.kind.name())
+            .bind(artifact.grant_id.as_ref().map(GrantId::as_str))
+            .bind(artifact.owner.as_deref())
+            .bind(artifact.client_id.as_ref().map(ClientId::as_str))
+            .bind(&artifact.payload)
+            .bind(artifact.expires_at)
+            .bind(artifact.keep_until.max(artifact.expires_at));
+        if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("artifact")) }
     }
 
-    /// Marks that `key` happened, for `kind` replay marks: `true` the first time, `false` while the mark lives.
+    /// Marks that `key` happened: `true` the first time, `false` while the mark lives.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn once(&mut self, _key: &str, _now: Seconds, _expires_at: Seconds) -> Result<bool> {
-        todo!()
+    pub async fn once(&mut self, key: &str, now: Seconds, expires_at: Seconds) -> Result<bool> {
+        let mark = statement(
+            "INSERT INTO artifacts_short (digest, kind, payload, version, tries, expires_at, keep_until)
+            VALUES ($1, 'replay_mark', 'null', 1, 0, $2, $3)
+            ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at, keep_until = excluded.keep_until
+            WHERE artifacts_short.kind = 'replay_mark' AND artifacts_short.expires_at <= $4",
+        );
+        // The prefix keeps a key chosen outside from meeting the digest of something else.
+        self.changed(mark.bind(format!("once:{key}")).bind(expires_at).bind(expires_at).bind(now)).await
     }
 
     /// Replaces the payload when the row still has `version` and is not taken; `false` when not.
     ///
     /// # Errors
     /// `Down`.
+    #[expect(clippy::too_many_arguments, reason = "a row's key, the version seen, and what it becomes")]
     pub async fn swap(
         &mut self,
-        _kind: Kind,
-        _digest: &str,
-        _version: i64,
-        _payload: &str,
-        _expires_at: Seconds,
+        kind: Kind,
+        digest: &str,
+        version: i64,
+        payload: &str,
+        expires_at: Seconds,
     ) -> Result<bool> {
-        todo!()
+        let update = over_table!(
+            kind,
+            "UPDATE ",
+            " SET payload = $4, version = version + 1, expires_at = $5,
+            keep_until = CASE WHEN keep_until < $5 THEN $5 ELSE keep_until END
+            WHERE digest = $1 AND kind = $2 AND version = $3 AND taken_at IS NULL"
+        );
+        self.changed(update.bind(digest).bind(kind.name()).bind(version).bind(payload).bind(expires_at)).await
     }
 
-    /// Charges one try before a comparison: how many are left after it, or `None` when `limit` was spent.
+    /// Charges one try before a comparison: how many are left after it, or `None`
+    /// when `limit` was spent or there is no such untaken row.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn charge(&mut self, _kind: Kind, _digest: &str, _limit: i64) -> Result<Option<i64>> {
-        todo!()
-    }
-
-    /// Takes the row once, in one conditional UPDATE, and puts what it buys.
-    /// `successor` is the digest of what replaces it, if something does.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn exchange(
-        &mut self,
-        _kind: Kind,
-        _digest: &str,
-        _now: Seconds,
-        _successor: Option<&str>,
-        _puts: &[NewArtifact],
-    ) -> Result<Exchange> {
-        todo!()
-    }
-
-    /// Replaces a taken row's unused successor: the lost-answer rule of security.md row 105.
-    /// `true` when the old successor was still untaken and is now dead, and `puts` stand.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn replace_successor(
-        &mut self,
-        _kind: Kind,
-        _digest: &str,
-        _old_successor: &str,
-        _new_successor: &str,
-        _now: Seconds,
-        _puts: &[NewArtifact],
-    ) -> Result<bool> {
-        todo!()
+    pub async fn charge(&mut self, kind: Kind, digest: &str, limit: i64) -> Result<Option<i64>> {
+        let update = over_table!(
+            kind,
+            "UPDATE ",
+            " SET tries = tries + 1
+            WHERE digest = $1 AND kind = $2 AND tries < $3 AND taken_at IS NULL RETURNING tries"
+        );
+        let row = self.one(update.bind(digest).bind(kind.name()).bind(limit)).await?;
+        row.map(|mut row| Ok(limit - row.number()?)).transpose()
     }
 
     /// Removes a row; `true` when it was there.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn revoke(&mut self, _kind: Kind, _digest: &str) -> Result<bool> {
-        todo!()
+    pub async fn revoke(&mut self, kind: Kind, digest: &str) -> Result<bool> {
+        let delete = over_table!(kind, "DELETE FROM ", " WHERE digest = $1 AND kind = $2");
+        self.changed(delete.bind(digest).bind(kind.name())).await
     }
 
     /// Deletes at most `limit` rows of each table whose `keep_until` has passed; how many went.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn sweep_artifacts(&mut self, _now: Seconds, _limit: i64) -> Result<u64> {
-        todo!()
+    pub async fn sweep_artifacts(&mut self, now: Seconds, limit: i64) -> Result<u64> {
+        let mut gone = 0;
+        for kind in [Kind::AuthorizationCode, Kind::RefreshToken] {
+            let delete = over_table!(
+                kind,
+                "DELETE FROM ",
+                " WHERE digest IN (SELECT digest FROM ",
+                " WHERE keep_until <= $1 ORDER BY keep_until LIMIT $2)"
+            );
+            gone += self.run(delete.bind(now).bind(limit)).await?;
+        }
+        Ok(gone)
     }
 }

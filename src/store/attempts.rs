@@ -1,7 +1,8 @@
 //! How often something was tried: one budget per canonical name, kept in the
 //! store so that every node counts the same.
 
-use super::{Result, Tx};
+use super::row::statement;
+use super::{Error, Result, Tx};
 use crate::base::clock::Seconds;
 
 /// How many tries in which time, and what follows.
@@ -19,21 +20,68 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charge {
     /// It was charged; so many are left.
-    Allowed { left: i64 },
+    Allowed {
+        /// Tries that remain before the block.
+        left: i64,
+    },
     /// Refused until then.
-    Blocked { until: Seconds },
+    Blocked {
+        /// The end of the block.
+        until: Seconds,
+    },
 }
 
 impl Tx {
-    /// Charges one try under `name` before the comparison it pays for, in one conditional UPDATE.
-    pub async fn charge_attempt(&mut self, _name: &str, _limit: Limit, _now: Seconds) -> Result<Charge> {
-        todo!()
+    /// Charges one try under `name` before the comparison it pays for, in one conditional upsert.
+    /// The try that spends the budget is still allowed and starts the block; after the block the count starts again.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn charge_attempt(&mut self, name: &str, limit: Limit, now: Seconds) -> Result<Charge> {
+        let over = now.saturating_add(limit.block);
+        if limit.tries < 1 {
+            return Ok(Charge::Blocked { until: over });
+        }
+        let charge = statement(
+            "INSERT INTO attempts (name, failures, total, window_ends, blocked_until)
+            VALUES ($1, 1, 1, $3, CASE WHEN $5 <= 1 THEN $4 ELSE 0 END)
+            ON CONFLICT (name) DO UPDATE SET
+                total = attempts.total + 1,
+                failures = CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
+                    THEN 1 ELSE attempts.failures + 1 END,
+                window_ends = CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
+                    THEN excluded.window_ends ELSE attempts.window_ends END,
+                blocked_until = CASE WHEN $5 <= CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
+                    THEN 1 ELSE attempts.failures + 1 END THEN $4 ELSE 0 END
+            WHERE attempts.blocked_until <= $2 RETURNING failures",
+        );
+        let charge = charge.bind(name).bind(now).bind(now.saturating_add(limit.window)).bind(over).bind(limit.tries);
+        if let Some(mut row) = self.one(charge).await? {
+            return Ok(Charge::Allowed { left: (limit.tries - row.number()?).max(0) });
+        }
+        let row = self.one(statement("SELECT blocked_until FROM attempts WHERE name = $1").bind(name)).await?;
+        // Without a row the block has just been swept or cleared: still refused, for this once.
+        let until = row.map_or(Ok::<_, Error>(now), |mut row| row.number())?;
+        Ok(Charge::Blocked { until })
     }
+
     /// Forgets the failures under `name` after a success.
-    pub async fn clear_attempts(&mut self, _name: &str) -> Result<()> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn clear_attempts(&mut self, name: &str) -> Result<()> {
+        self.run(statement("DELETE FROM attempts WHERE name = $1").bind(name)).await.map(|_| ())
     }
-    pub async fn sweep_attempts(&mut self, _now: Seconds, _limit: i64) -> Result<u64> {
-        todo!()
+
+    /// Deletes at most `limit` names whose window and block are over; how many went.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn sweep_attempts(&mut self, now: Seconds, limit: i64) -> Result<u64> {
+        let delete = statement(
+            "DELETE FROM attempts WHERE name IN (SELECT name FROM attempts
+            WHERE window_ends <= $1 AND blocked_until <= $1 ORDER BY window_ends LIMIT $2)",
+        );
+        self.run(delete.bind(now).bind(limit)).await
     }
 }

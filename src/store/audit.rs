@@ -1,12 +1,15 @@
 //! What happened, by whom, to what: append-only, in the transaction of the change itself.
 
+use super::row::{Row, listed, statement};
 use super::{Result, Store, Tx};
 use crate::base::clock::Seconds;
 
+/// One thing that happened.
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
     /// ULID; grows with time.
     pub id: String,
+    /// When.
     pub at: Seconds,
     /// `user:{id}`, `client:{id}`, `cli`, `system`, `anonymous`.
     pub actor: String,
@@ -16,21 +19,67 @@ pub struct AuditEntry {
     pub target: String,
     /// `ok`, or the reason it failed.
     pub outcome: String,
+    /// The request it came with, as people see it on error pages.
     pub request_id: String,
+    /// The network address it came from.
     pub address: String,
     /// JSON without secrets.
     pub detail: String,
 }
 
+macro_rules! columns {
+    () => {
+        listed!(""; "id", "at", "actor", "action", "target", "outcome", "request_id", "address", "detail")
+    };
+}
+
 impl Store {
     /// Newest first, before `before`, at most `limit`.
-    pub async fn audit(&self, _before: Option<&str>, _limit: i64) -> Result<Vec<AuditEntry>> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn audit(&self, before: Option<&str>, limit: i64) -> Result<Vec<AuditEntry>> {
+        let select = statement(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE (CAST($1 AS TEXT) IS NULL OR id < $1) ORDER BY id DESC LIMIT $2"
+        ));
+        self.all(select.bind(before).bind(limit), read).await
     }
 }
 
+fn read(row: &mut Row) -> Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.text()?,
+        at: row.number()?,
+        actor: row.text()?,
+        action: row.text()?,
+        target: row.text()?,
+        outcome: row.text()?,
+        request_id: row.text()?,
+        address: row.text()?,
+        detail: row.text()?,
+    })
+}
+
 impl Tx {
-    pub async fn audit(&mut self, _entry: &AuditEntry) -> Result<()> {
-        todo!()
+    /// Writes it down, in the transaction of the change it tells of.
+    ///
+    /// # Errors
+    /// `Down`, `Conflict` when the id was used.
+    pub async fn audit(&mut self, entry: &AuditEntry) -> Result<()> {
+        let insert =
+            statement(concat!("INSERT INTO audit (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"));
+        let insert = insert
+            .bind(&entry.id)
+            .bind(entry.at)
+            .bind(&entry.actor)
+            .bind(&entry.action)
+            .bind(&entry.target)
+            .bind(&entry.outcome)
+            .bind(&entry.request_id)
+            .bind(&entry.address)
+            .bind(&entry.detail);
+        self.run(insert).await.map(|_| ())
     }
 }

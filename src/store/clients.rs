@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Result, Store, Tx};
+use super::row::{Row, listed, statement, write_json};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::ClientId;
 
@@ -151,26 +152,108 @@ impl Default for ClientMetadata {
     }
 }
 
+macro_rules! columns {
+    () => {
+        listed!(""; "id", "version", "created_at", "updated_at", "enabled", "metadata", "secrets")
+    };
+}
+
 impl Store {
     /// The application with this id, enabled or not. Cached under the epoch.
-    pub async fn client(&self, _id: &ClientId) -> Result<Option<Arc<Client>>> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>> {
+        let epoch = self.epoch();
+        if let Some(client) = self.inner.clients.get(epoch, id) {
+            return Ok(Some(client));
+        }
+        let select = statement(concat!("SELECT ", columns!(), " FROM clients WHERE id = $1"));
+        let Some(mut row) = self.one(select.bind(id.as_str())).await? else { return Ok(None) };
+        let client = Arc::new(read(&mut row)?);
+        self.inner.clients.keep(epoch, id.clone(), Arc::clone(&client));
+        Ok(Some(client))
     }
-    pub async fn clients(&self, _after: Option<&ClientId>, _limit: i64) -> Result<Vec<Client>> {
-        todo!()
+
+    /// Applications by id, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn clients(&self, after: Option<&ClientId>, limit: i64) -> Result<Vec<Client>> {
+        let select = statement(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM clients WHERE (CAST($1 AS TEXT) IS NULL OR id > $1) ORDER BY id LIMIT $2"
+        ));
+        self.all(select.bind(after.map(ClientId::as_str)).bind(limit), read).await
     }
 }
 
+fn read(row: &mut Row) -> Result<Client> {
+    Ok(Client {
+        id: ClientId::new(row.text()?),
+        version: row.number()?,
+        created_at: row.number()?,
+        updated_at: row.number()?,
+        enabled: row.flag()?,
+        metadata: row.json("client metadata")?,
+        secrets: row.json("client secrets")?,
+    })
+}
+
 impl Tx {
-    pub async fn insert_client(&mut self, _client: &Client) -> Result<()> {
-        todo!()
+    /// Adds it, at version 1.
+    ///
+    /// # Errors
+    /// `Conflict("client_id")` when the id is taken, `Down`.
+    pub async fn insert_client(&mut self, client: &Client) -> Result<()> {
+        self.raise_epoch().await?;
+        let insert = statement(concat!(
+            "INSERT INTO clients (",
+            columns!(),
+            ") VALUES ($1, 1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
+        ));
+        let insert = insert
+            .bind(client.id.as_str())
+            .bind(client.created_at)
+            .bind(client.updated_at)
+            .bind(i64::from(client.enabled))
+            .bind(write_json(&client.metadata))
+            .bind(write_json(&client.secrets));
+        if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("client_id")) }
     }
+
     /// Where the version is still `client.version`; `false` when it is not.
-    pub async fn update_client(&mut self, _client: &Client) -> Result<bool> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn update_client(&mut self, client: &Client) -> Result<bool> {
+        self.raise_epoch().await?;
+        let update = statement(
+            "UPDATE clients SET version = version + 1, updated_at = $3, enabled = $4, metadata = $5, secrets = $6
+            WHERE id = $1 AND version = $2",
+        );
+        let update = update
+            .bind(client.id.as_str())
+            .bind(client.version)
+            .bind(client.updated_at)
+            .bind(i64::from(client.enabled))
+            .bind(write_json(&client.metadata))
+            .bind(write_json(&client.secrets));
+        self.changed(update).await
     }
-    /// Removes it and ends its grants.
-    pub async fn delete_client(&mut self, _id: &ClientId, _now: Seconds) -> Result<bool> {
-        todo!()
+
+    /// Removes it with the consents given to it, and ends its grants.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn delete_client(&mut self, id: &ClientId, now: Seconds) -> Result<bool> {
+        self.raise_epoch().await?;
+        let end = statement(
+            "UPDATE grants SET ended_at = $2, reason = 'client_deleted' WHERE client_id = $1 AND ended_at IS NULL",
+        );
+        self.run(end.bind(id.as_str()).bind(now)).await?;
+        self.run(statement("DELETE FROM consents WHERE client_id = $1").bind(id.as_str())).await?;
+        self.changed(statement("DELETE FROM clients WHERE id = $1").bind(id.as_str())).await
     }
 }

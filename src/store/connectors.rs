@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Result, Store, Tx};
+use super::row::{Row, listed, statement};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
 
@@ -45,23 +46,118 @@ pub enum FirstSignIn {
     Invited,
 }
 
-impl Store {
-    /// All of them by position, then id. Cached under the epoch.
-    pub async fn connectors(&self) -> Result<Arc<Vec<ConnectorRow>>> {
-        todo!()
+impl FirstSignIn {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Ask => "ask",
+            Self::Invited => "invited",
+        }
+    }
+
+    fn named(name: &str) -> Result<Self> {
+        let all = [Self::Create, Self::Ask, Self::Invited];
+        all.into_iter().find(|rule| rule.name() == name).ok_or_else(|| Error::Corrupt("a connector's rule".to_owned()))
     }
 }
 
+macro_rules! columns {
+    () => {
+        listed!(""; "id", "version", "created_at", "updated_at", "kind", "name", "title", "position", "enabled",
+            "practice", "rule", "registration", "settings")
+    };
+}
+
+impl Store {
+    /// All of them by position, then id. Cached under the epoch.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn connectors(&self) -> Result<Arc<Vec<ConnectorRow>>> {
+        let select = async || {
+            let select = statement(concat!("SELECT ", columns!(), " FROM connectors ORDER BY position, id"));
+            self.all(select, read).await
+        };
+        self.inner.connectors.get(self, select).await
+    }
+}
+
+fn read(row: &mut Row) -> Result<ConnectorRow> {
+    Ok(ConnectorRow {
+        id: ConnectorId::new(row.text()?),
+        version: row.number()?,
+        created_at: row.number()?,
+        updated_at: row.number()?,
+        kind: row.text()?,
+        name: row.text()?,
+        title: row.text()?,
+        position: row.number()?,
+        enabled: row.flag()?,
+        practice: row.flag()?,
+        rule: FirstSignIn::named(&row.text()?)?,
+        registration: row.flag()?,
+        settings: row.text()?,
+    })
+}
+
 impl Tx {
-    /// Adds it at the end; `Conflict` when the name is taken.
-    pub async fn insert_connector(&mut self, _connector: &ConnectorRow) -> Result<()> {
-        todo!()
+    /// Adds it at the end, at version 1; its `position` is found here.
+    ///
+    /// # Errors
+    /// `Conflict("name")` when the name is taken, `Down`.
+    pub async fn insert_connector(&mut self, connector: &ConnectorRow) -> Result<()> {
+        // Two that are added at once queue here, so that each finds a place of its own.
+        self.raise_epoch().await?;
+        let insert = statement(concat!(
+            "INSERT INTO connectors (",
+            columns!(),
+            ") SELECT $1, 1, $2, $3, $4, $5, $6, CAST(COALESCE(MAX(position), 0) + 1 AS BIGINT), $7, $8, $9, $10, $11
+            FROM connectors WHERE 1 = 1 ON CONFLICT DO NOTHING"
+        ));
+        let insert = insert
+            .bind(connector.id.as_str())
+            .bind(connector.created_at)
+            .bind(connector.updated_at)
+            .bind(&connector.kind)
+            .bind(&connector.name)
+            .bind(&connector.title)
+            .bind(i64::from(connector.enabled))
+            .bind(i64::from(connector.practice))
+            .bind(connector.rule.name())
+            .bind(i64::from(connector.registration))
+            .bind(&connector.settings);
+        if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("name")) }
     }
+
     /// Title, position, enabled, rule, registration, settings; where the version is still that.
-    pub async fn update_connector(&mut self, _connector: &ConnectorRow) -> Result<bool> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn update_connector(&mut self, connector: &ConnectorRow) -> Result<bool> {
+        self.raise_epoch().await?;
+        let update = statement(
+            "UPDATE connectors SET version = version + 1, updated_at = $3, title = $4, position = $5, enabled = $6,
+            rule = $7, registration = $8, settings = $9 WHERE id = $1 AND version = $2",
+        );
+        let update = update
+            .bind(connector.id.as_str())
+            .bind(connector.version)
+            .bind(connector.updated_at)
+            .bind(&connector.title)
+            .bind(connector.position)
+            .bind(i64::from(connector.enabled))
+            .bind(connector.rule.name())
+            .bind(i64::from(connector.registration))
+            .bind(&connector.settings);
+        self.changed(update).await
     }
-    pub async fn delete_connector(&mut self, _id: &ConnectorId) -> Result<bool> {
-        todo!()
+
+    /// Removes it; people keep what they linked through it, though it leads nowhere now.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn delete_connector(&mut self, id: &ConnectorId) -> Result<bool> {
+        self.raise_epoch().await?;
+        self.changed(statement("DELETE FROM connectors WHERE id = $1").bind(id.as_str())).await
     }
 }

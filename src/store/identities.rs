@@ -1,6 +1,7 @@
 //! What upstreams know people by: `(space, value)` is unique in the installation (design.md §4).
 
-use super::{Result, Store, Tx};
+use super::row::{Row, listed, statement};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, UserId};
 
@@ -9,38 +10,100 @@ use crate::base::id::{ConnectorId, UserId};
 pub struct StoredIdentity {
     /// ULID of the row.
     pub id: String,
+    /// Whose it is.
     pub user_id: UserId,
     /// The key space of design.md §4: `google`, `github.com`, `conn:{id}` …
     pub space: String,
     /// The stable subject in it.
     pub value: String,
+    /// The instance it was last used through.
     pub connector_id: ConnectorId,
     /// JSON of the last `connectors::Identity` seen, secrets left out.
     pub profile: String,
+    /// When it was linked.
     pub first_used_at: Seconds,
+    /// When it last signed somebody in.
     pub last_used_at: Seconds,
 }
 
+macro_rules! columns {
+    () => {
+        listed!(""; "id", "user_id", "space", "value", "connector_id", "profile", "first_used_at", "last_used_at")
+    };
+}
+
 impl Store {
-    pub async fn identity(&self, _space: &str, _value: &str) -> Result<Option<StoredIdentity>> {
-        todo!()
+    /// Whose key this is, if anybody's.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn identity(&self, space: &str, value: &str) -> Result<Option<StoredIdentity>> {
+        let select = statement(concat!("SELECT ", columns!(), " FROM identities WHERE space = $1 AND value = $2"));
+        let row = self.one(select.bind(space).bind(value)).await?;
+        row.map(|mut row| read(&mut row)).transpose()
     }
-    pub async fn identities_of(&self, _user: &UserId) -> Result<Vec<StoredIdentity>> {
-        todo!()
+
+    /// Every way in of a person, oldest first.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn identities_of(&self, user: &UserId) -> Result<Vec<StoredIdentity>> {
+        let select = statement(concat!("SELECT ", columns!(), " FROM identities WHERE user_id = $1 ORDER BY id"));
+        self.all(select.bind(user.as_str()), read).await
     }
 }
 
+fn read(row: &mut Row) -> Result<StoredIdentity> {
+    Ok(StoredIdentity {
+        id: row.text()?,
+        user_id: UserId::new(row.text()?),
+        space: row.text()?,
+        value: row.text()?,
+        connector_id: ConnectorId::new(row.text()?),
+        profile: row.text()?,
+        first_used_at: row.number()?,
+        last_used_at: row.number()?,
+    })
+}
+
 impl Tx {
-    /// Adds a key; `Conflict` when `(space, value)` belongs to somebody.
-    pub async fn insert_identity(&mut self, _identity: &StoredIdentity) -> Result<()> {
-        todo!()
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// `Conflict("identity")` when `(space, value)` belongs to somebody, `Conflict("reference")` when the person is gone, `Down`.
+    pub async fn insert_identity(&mut self, identity: &StoredIdentity) -> Result<()> {
+        let insert = statement(concat!(
+            "INSERT INTO identities (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
+        ));
+        let insert = insert
+            .bind(&identity.id)
+            .bind(identity.user_id.as_str())
+            .bind(&identity.space)
+            .bind(&identity.value)
+            .bind(identity.connector_id.as_str())
+            .bind(&identity.profile)
+            .bind(identity.first_used_at)
+            .bind(identity.last_used_at);
+        if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("identity")) }
     }
+
     /// Notes a use: last profile and time.
-    pub async fn touch_identity(&mut self, _space: &str, _value: &str, _profile: &str, _now: Seconds) -> Result<()> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn touch_identity(&mut self, space: &str, value: &str, profile: &str, now: Seconds) -> Result<()> {
+        let update = statement("UPDATE identities SET profile = $3, last_used_at = $4 WHERE space = $1 AND value = $2");
+        self.run(update.bind(space).bind(value).bind(profile).bind(now)).await.map(|_| ())
     }
+
     /// Removes one of this person's identities; `false` when it is not theirs.
-    pub async fn delete_identity(&mut self, _user: &UserId, _id: &str) -> Result<bool> {
-        todo!()
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn delete_identity(&mut self, user: &UserId, id: &str) -> Result<bool> {
+        let delete = statement("DELETE FROM identities WHERE id = $1 AND user_id = $2");
+        self.changed(delete.bind(id).bind(user.as_str())).await
     }
 }

@@ -2,25 +2,60 @@
 //!
 //! It knows how rows are kept and which changes are one transaction. It must
 //! not know what a protocol or a page is: it never hashes, signs, or calls out.
+//!
+//! Reading is a method of [`Store`]; writing is a method of [`Tx`], which exists
+//! only inside [`Store::write`]. The closure may run again (a retried
+//! transaction), so it owns what it needs and lends it to each run:
+//!
+//! ```no_run
+//! # use hufu::base::id::{GrantId, UserId};
+//! # use hufu::store::{Result, Store};
+//! # async fn example(store: &Store, user: UserId, grant: GrantId, now: i64) -> Result<()> {
+//! let ended = store
+//!     .write(move |tx| {
+//!         let (user, grant) = (user.clone(), grant.clone());
+//!         Box::pin(async move {
+//!             tx.end_sessions_of(&user, None, now, "sign_out").await?;
+//!             tx.end_grant(&grant, now, "sign_out").await
+//!         })
+//!     })
+//!     .await?;
+//! # let _ = ended;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod artifact;
 pub mod attempts;
 pub mod audit;
+mod backup;
+mod cache;
 pub mod clients;
 pub mod connectors;
 pub mod consents;
 pub mod credentials;
 pub mod epoch;
+pub mod exchange;
 pub mod grants;
 pub mod identities;
 pub mod keys;
+mod migrate;
+mod open;
 pub mod resources;
+mod row;
 pub mod sessions;
 pub mod settings;
 pub mod subjects;
+mod transaction;
 pub mod users;
+mod writer;
+
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
+
+pub use cache::UnderEpoch;
+pub use transaction::Tx;
 
 /// Why the store could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -48,17 +83,16 @@ pub enum Location {
     Postgres(crate::base::secret::Secret),
 }
 
-/// The store. Cheap to clone.
+/// The store. Cheap to clone; its background work ends with its last clone.
 #[derive(Clone)]
 pub struct Store {
-    _todo: (),
+    inner: Arc<open::Inner>,
 }
 
-/// One transaction: the only place where rows are written. On SQLite it is a
-/// SAVEPOINT inside a group that commits together; on PostgreSQL a transaction
-/// that is retried on a serialization failure, so the closure may run again.
-pub struct Tx {
-    _todo: (),
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
 }
 
 impl Store {
@@ -66,21 +100,31 @@ impl Store {
     ///
     /// # Errors
     /// `Down` when it can't be reached, `Corrupt` when the schema is newer than the program.
-    pub async fn open(_location: &Location) -> Result<Self> {
-        todo!()
+    pub async fn open(location: &Location) -> Result<Self> {
+        let inner = match location {
+            Location::Sqlite(path) => open::sqlite(path).await?,
+            Location::Postgres(address) => open::postgres(address).await?,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Runs `change` in one durable transaction and answers what it answered;
     /// an error rolls back. When this returns `Ok`, the change is on disk.
+    /// See the example at the head of this module.
     ///
     /// # Errors
     /// What `change` answered, or `Down`.
-    pub async fn write<T, F>(&self, _change: F) -> Result<T>
+    pub async fn write<T, F>(&self, change: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
     {
-        todo!()
+        match &self.inner.backend {
+            open::Backend::Sqlite { writer, .. } => writer.write(change).await,
+            open::Backend::Postgres => {
+                transaction::write_with_retries(&self.inner.pool, &self.inner.epoch, change).await
+            }
+        }
     }
 
     /// Whether the store answers at all, for `/readyz`.
@@ -88,6 +132,6 @@ impl Store {
     /// # Errors
     /// `Down` when it does not.
     pub async fn ping(&self) -> Result<()> {
-        todo!()
+        self.one(row::statement("SELECT CAST(1 AS BIGINT)")).await.map(|_| ())
     }
 }

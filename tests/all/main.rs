@@ -2,3 +2,5 @@
 
 mod oidc;
 mod pages;
+mod store;
+mod support;

@@ -1,0 +1,142 @@
+//! Statements, and rows read back column by column in the order of their list.
+
+use serde::de::DeserializeOwned;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::error::DatabaseError;
+use sqlx::{Any, Executor as _, Row as _};
+
+use super::{Error, Result, Store};
+use crate::base::people::Email;
+
+/// A statement with its values.
+pub(super) type Statement<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
+
+/// A statement whose text stands in this program.
+pub(super) fn statement<'q>(text: &'static str) -> Statement<'q> {
+    sqlx::query(text)
+}
+
+/// A list of columns with a prefix before each, so that every SELECT and INSERT of a noun names the same ones.
+macro_rules! listed {
+    ($prefix:literal; $first:literal $(, $rest:literal)*) => {
+        concat!($prefix, $first $(, ", ", $prefix, $rest)*)
+    };
+}
+pub(super) use listed;
+
+/// One row, read from its first column to its last.
+pub(super) struct Row {
+    row: AnyRow,
+    next: usize,
+}
+
+impl Row {
+    pub(super) fn new(row: AnyRow) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column as what it should be.
+    pub(super) fn take<T>(&mut self) -> Result<T>
+    where
+        T: for<'r> sqlx::Decode<'r, Any> + sqlx::Type<Any>,
+    {
+        let index = self.next;
+        self.next += 1;
+        self.row.try_get(index).map_err(|error| failed(&error))
+    }
+
+    pub(super) fn text(&mut self) -> Result<String> {
+        self.take()
+    }
+
+    /// A text that may be NULL.
+    pub(super) fn maybe_text(&mut self) -> Result<Option<String>> {
+        self.take()
+    }
+
+    pub(super) fn number(&mut self) -> Result<i64> {
+        self.take()
+    }
+
+    /// A number that may be NULL.
+    pub(super) fn maybe_number(&mut self) -> Result<Option<i64>> {
+        self.take()
+    }
+
+    /// 0 or 1; anything else is damage.
+    pub(super) fn flag(&mut self) -> Result<bool> {
+        match self.number()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(Error::Corrupt(format!("{other} where 0 or 1 should be"))),
+        }
+    }
+
+    /// A column of JSON as its type. The text itself is never repeated: it may be private.
+    pub(super) fn json<T: DeserializeOwned>(&mut self, what: &str) -> Result<T> {
+        read_json(&self.text()?, what)
+    }
+
+    /// An address that may be NULL.
+    pub(super) fn maybe_email(&mut self) -> Result<Option<Email>> {
+        let Some(text) = self.maybe_text()? else { return Ok(None) };
+        Email::parse(&text).map(Some).map_err(|_| Error::Corrupt("an e-mail address".to_owned()))
+    }
+}
+
+/// JSON as its type, or `Corrupt` with its name.
+pub(super) fn read_json<T: DeserializeOwned>(text: &str, what: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| {
+        Error::Corrupt(format!("{what}: {:?} at line {} column {}", error.classify(), error.line(), error.column()))
+    })
+}
+
+/// JSON for a column. What is stored are plain structs and lists, whose writing can't fail.
+pub(super) fn write_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// What an error of the driver means to a caller.
+pub(super) fn failed(error: &sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Decode(_)
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::ColumnIndexOutOfBounds { .. }
+        | sqlx::Error::AnyDriverError(_) => Error::Corrupt(error.to_string()),
+        sqlx::Error::Database(refused) => refusal(refused.as_ref()),
+        _ => Error::Down(error.to_string()),
+    }
+}
+
+fn refusal(refused: &dyn DatabaseError) -> Error {
+    if refused.is_foreign_key_violation() {
+        return Error::Conflict("reference");
+    }
+    if refused.is_unique_violation() {
+        return Error::Conflict("unique");
+    }
+    match refused.code().as_deref() {
+        // SQLITE_CORRUPT and SQLITE_NOTADB; data_corrupted and index_corrupted of PostgreSQL.
+        Some("11" | "26" | "XX001" | "XX002") => Error::Corrupt(refused.message().to_owned()),
+        _ => Error::Down(refused.message().to_owned()),
+    }
+}
+
+impl Store {
+    /// The first row of a SELECT, if there is one.
+    pub(super) async fn one(&self, statement: Statement<'_>) -> Result<Option<Row>> {
+        let row = self.inner.pool.fetch_optional(statement).await.map_err(|error| failed(&error))?;
+        Ok(row.map(Row::new))
+    }
+
+    /// Every row of a SELECT, read by `read`.
+    pub(super) async fn all<T>(
+        &self,
+        statement: Statement<'_>,
+        read: impl Fn(&mut Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let rows = self.inner.pool.fetch_all(statement).await.map_err(|error| failed(&error))?;
+        rows.into_iter().map(|row| read(&mut Row::new(row))).collect()
+    }
+}

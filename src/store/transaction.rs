@@ -1,0 +1,154 @@
+//! One transaction, and how it is run on PostgreSQL.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+
+use super::row::{Row, Statement, failed, statement};
+use super::{Error, Result};
+
+/// A closure that takes longer is stopped: it would hold everybody else up.
+const CHANGE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How often a transaction that lost against another is run.
+const ATTEMPTS: u32 = 8;
+
+/// One transaction: the only place where rows are written. On SQLite it is a
+/// SAVEPOINT inside a group that commits together; on PostgreSQL a transaction
+/// that is retried on a serialization failure, so the closure may run again.
+pub struct Tx {
+    connection: Connection,
+    /// A statement failed: what the closure answers no longer counts.
+    broken: Option<String>,
+    /// It failed because another transaction was in the way.
+    lost: bool,
+    /// The epoch as this transaction raised it.
+    pub(super) raised: Option<i64>,
+}
+
+enum Connection {
+    /// The writer's own connection; the group's BEGIN and COMMIT are the writer's.
+    Grouped(PoolConnection<Any>),
+    /// A transaction of its own; dropping it rolls back.
+    Own(Transaction<'static, Any>),
+}
+
+impl Tx {
+    pub(super) fn grouped(connection: PoolConnection<Any>) -> Self {
+        Self { connection: Connection::Grouped(connection), broken: None, lost: false, raised: None }
+    }
+
+    fn own(transaction: Transaction<'static, Any>) -> Self {
+        Self { connection: Connection::Own(transaction), broken: None, lost: false, raised: None }
+    }
+
+    fn connection(&mut self) -> &mut AnyConnection {
+        match &mut self.connection {
+            Connection::Grouped(connection) => connection,
+            Connection::Own(transaction) => transaction,
+        }
+    }
+
+    /// How many rows a statement changed.
+    pub(super) async fn run(&mut self, statement: Statement<'_>) -> Result<u64> {
+        let outcome = self.connection().execute(statement).await;
+        outcome.map(|done| done.rows_affected()).map_err(|error| self.noted(&error))
+    }
+
+    /// Whether a statement changed a row.
+    pub(super) async fn changed(&mut self, statement: Statement<'_>) -> Result<bool> {
+        Ok(self.run(statement).await? > 0)
+    }
+
+    /// The first row a statement answers, if there is one.
+    pub(super) async fn one(&mut self, statement: Statement<'_>) -> Result<Option<Row>> {
+        let outcome = self.connection().fetch_optional(statement).await;
+        outcome.map(|row| row.map(Row::new)).map_err(|error| self.noted(&error))
+    }
+
+    fn noted(&mut self, error: &sqlx::Error) -> Error {
+        // serialization_failure and deadlock_detected (PostgreSQL, appendix A).
+        self.lost |= is_lost(error);
+        let error = failed(error);
+        self.broken.get_or_insert_with(|| error.to_string());
+        error
+    }
+
+    /// Runs a closure, whatever it does: an endless or panicking one is an error like any other,
+    /// and one that goes on after a failed statement has failed too (PostgreSQL
+    /// would silently roll back at COMMIT).
+    pub(super) async fn guarded<T, F>(&mut self, change: &F) -> Result<T>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
+    {
+        self.broken = None;
+        self.lost = false;
+        let run = AssertUnwindSafe(change(self)).catch_unwind();
+        let answer = match tokio::time::timeout(CHANGE_LIMIT, run).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Error::Down("a change panicked".to_owned())),
+            Err(_) => Err(Error::Down("a change took too long".to_owned())),
+        };
+        match (answer, self.broken.take()) {
+            (Ok(_), Some(why)) => Err(Error::Down(format!("a statement failed in the transaction: {why}"))),
+            (answer, _) => answer,
+        }
+    }
+
+    /// Gives the connection up instead of back: its state is not known.
+    pub(super) fn discard(self) {
+        if let Connection::Grouped(mut connection) = self.connection {
+            connection.close_on_drop();
+        }
+    }
+
+    async fn commit(self) -> std::result::Result<Option<i64>, sqlx::Error> {
+        if let Connection::Own(transaction) = self.connection {
+            transaction.commit().await?;
+        }
+        Ok(self.raised)
+    }
+
+    /// Tells every process to read again what it caches. It also queues the
+    /// transactions that change configuration behind one another, because all update one row.
+    pub(super) async fn raise_epoch(&mut self) -> Result<()> {
+        let row = self.one(statement("UPDATE epoch SET value = value + 1 WHERE id = 1 RETURNING value")).await?;
+        let mut row = row.ok_or_else(|| Error::Corrupt("the epoch row is gone".to_owned()))?;
+        self.raised = Some(row.number()?);
+        Ok(())
+    }
+}
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "40001" || code == "40P01")
+}
+
+/// An ordinary transaction of its own, run again when another was in the way.
+pub(super) async fn write_with_retries<T, F>(pool: &AnyPool, epoch: &AtomicI64, change: F) -> Result<T>
+where
+    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
+{
+    for attempt in 0..ATTEMPTS {
+        let mut tx = Tx::own(pool.begin().await.map_err(|error| failed(&error))?);
+        match tx.guarded(&change).await {
+            Ok(answer) => match tx.commit().await {
+                Ok(raised) => {
+                    epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
+                    return Ok(answer);
+                }
+                Err(error) if is_lost(&error) => {}
+                Err(error) => return Err(failed(&error)),
+            },
+            Err(error) if !tx.lost => return Err(error),
+            Err(_) => drop(tx),
+        }
+        tokio::time::sleep(Duration::from_millis(1 << attempt)).await;
+    }
+    Err(Error::Down("too many transactions are in each other's way".to_owned()))
+}

@@ -1,0 +1,176 @@
+//! The one writer of SQLite: changes that wait at the same moment share a
+//! commit, each in a SAVEPOINT of its own, and are answered after it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use sqlx::AnyPool;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::row::{failed, statement};
+use super::{Error, Result, Tx};
+
+/// Changes that share a commit.
+const GROUP: usize = 64;
+
+/// Changes that may wait; more are refused at once with `Down` after the wait below.
+const QUEUE: usize = 1024;
+
+/// A change that waited longer is refused: its caller is better told than kept.
+const WAIT_LIMIT: Duration = Duration::from_secs(2);
+
+/// The way to the writer's task. The task ends when the last of these is gone and the queue is empty.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+}
+
+/// A change of any type, waiting for its turn.
+trait Job: Send {
+    /// Whether it is still worth doing.
+    fn is_due(&self) -> bool;
+    /// Runs it; `false` when its rows must be rolled back.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
+    /// Tells the caller, after the commit or its failure.
+    fn answer(self: Box<Self>, commit: &std::result::Result<(), String>);
+}
+
+struct Change<T, F> {
+    change: F,
+    queued_at: Instant,
+    answer: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Change<T, F>
+where
+    T: Send + 'static,
+    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+{
+    fn is_due(&self) -> bool {
+        !self.reply.is_closed() && self.queued_at.elapsed() < WAIT_LIMIT
+    }
+
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let answer = tx.guarded(&self.change).await;
+            let keep = answer.is_ok();
+            self.answer = Some(answer);
+            keep
+        })
+    }
+
+    fn answer(self: Box<Self>, commit: &std::result::Result<(), String>) {
+        let answer = match (self.answer, commit) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(why)) => Err(Error::Down(why.clone())),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(Error::Down("too many changes are waiting".to_owned())),
+        };
+        // Nobody listens any more when the caller gave up.
+        let _ = self.reply.send(answer);
+    }
+}
+
+impl Writer {
+    /// Starts the task over a pool of exactly one connection.
+    pub(super) fn start(pool: AnyPool, epoch: Arc<AtomicI64>, committed: Arc<Notify>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        tokio::spawn(serve(pool, waiting, epoch, committed));
+        Self { queue }
+    }
+
+    /// Queues a change and waits for its commit.
+    pub(super) async fn write<T, F>(&self, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let place = tokio::time::timeout(WAIT_LIMIT, self.queue.reserve()).await;
+        let place = place.map_err(|_| Error::Down("too many changes are waiting".to_owned()))?;
+        let place = place.map_err(|_| Error::Down("the writer has stopped".to_owned()))?;
+        place.send(Box::new(Change { change, queued_at: Instant::now(), answer: None, reply }));
+        answer.await.unwrap_or_else(|_| Err(Error::Down("the writer has stopped".to_owned())))
+    }
+}
+
+async fn serve(
+    pool: AnyPool,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    epoch: Arc<AtomicI64>,
+    committed: Arc<Notify>,
+) {
+    let mut tx = None;
+    let mut jobs = Vec::with_capacity(GROUP);
+    while waiting.recv_many(&mut jobs, GROUP).await > 0 {
+        let outcome = match connected(&pool, &mut tx).await {
+            Ok(tx) => commit_group(tx, &mut jobs).await,
+            Err(why) => Err(why),
+        };
+        match &outcome {
+            Ok(()) => {
+                let raised = tx.as_mut().and_then(|tx: &mut Tx| tx.raised.take());
+                epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
+                committed.notify_one();
+            }
+            Err(why) => {
+                tracing::error!(%why, "a group of changes was not committed");
+                if let Some(tx) = tx.take() {
+                    give_up(tx).await;
+                }
+            }
+        }
+        for job in jobs.drain(..) {
+            job.answer(&outcome);
+        }
+    }
+    drop(tx);
+    pool.close().await;
+}
+
+async fn connected<'a>(pool: &AnyPool, tx: &'a mut Option<Tx>) -> std::result::Result<&'a mut Tx, String> {
+    if tx.is_none() {
+        *tx = Some(Tx::grouped(pool.acquire().await.map_err(|error| failed(&error).to_string())?));
+    }
+    tx.as_mut().ok_or_else(|| "there is no connection".to_owned())
+}
+
+/// Everything of the group, or nothing: an error here means that nothing is known to be on disk.
+async fn commit_group(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> std::result::Result<(), String> {
+    control(tx, "BEGIN IMMEDIATE").await?;
+    let mut kept = false;
+    for job in jobs.iter_mut() {
+        if job.is_due() {
+            kept |= run_one(tx, job.as_mut()).await?;
+        }
+    }
+    // After a failed COMMIT the connection is given up, which rolls back.
+    control(tx, if kept { "COMMIT" } else { "ROLLBACK" }).await
+}
+
+/// One change in its SAVEPOINT. SQLite rolls a whole transaction back by itself on some
+/// failures (full disk, I/O); then the SAVEPOINT is gone, and the group fails with it.
+async fn run_one(tx: &mut Tx, job: &mut dyn Job) -> std::result::Result<bool, String> {
+    control(tx, "SAVEPOINT change").await?;
+    let raised = tx.raised;
+    let keep = job.run(tx).await;
+    if !keep {
+        tx.raised = raised;
+        control(tx, "ROLLBACK TO change").await?;
+    }
+    control(tx, "RELEASE change").await?;
+    Ok(keep)
+}
+
+async fn control(tx: &mut Tx, text: &'static str) -> std::result::Result<(), String> {
+    tx.run(statement(text)).await.map(|_| ()).map_err(|error| error.to_string())
+}
+
+async fn give_up(mut tx: Tx) {
+    // It may have been rolled back already; then this fails, and that is well.
+    let _ = control(&mut tx, "ROLLBACK").await;
+    tx.discard();
+}

@@ -1,0 +1,6 @@
+//! The store on both databases: each method, races, damage, two nodes.
+//!
+//! It knows rows and transactions; it must not know protocol or pages.
+
+mod artifacts;
+mod make;
