@@ -8,11 +8,13 @@
 pub mod answer;
 pub mod claims;
 pub mod code_flow;
+mod doctor;
 pub mod fields;
 pub mod github;
 pub mod google;
 pub mod oauth2;
 pub mod oidc;
+pub mod openid;
 pub mod password;
 pub mod settings;
 pub mod wire;

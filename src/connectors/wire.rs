@@ -91,7 +91,7 @@ pub struct TokenWire<'a> {
     pub now: Seconds,
 }
 
-impl<'c> oauth2::AsyncHttpClient<'c> for TokenWire<'c> {
+impl<'c> oauth2::AsyncHttpClient<'c> for TokenWire<'_> {
     type Error = Trouble;
     type Future = BoxFuture<'c, Result<Response<Vec<u8>>, Trouble>>;
 
