@@ -1,9 +1,77 @@
 //! Routes, pages, JSON, cookies and texts: HTTP is only a skin.
+//!
+//! It knows how a request becomes a call of `oidc`, `login` or `admin`, and how
+//! the answer becomes bytes. It must not know SQL, and it decides nothing: who
+//! may do what is said by the layers below.
+//!
+//! [`routes`] is the map of the product: every path on one screen.
 
 pub mod assets;
 pub mod brand;
+pub mod browser;
+pub mod browser_store;
 pub mod error_page;
+pub mod fault;
+pub mod form;
+pub mod guard;
+pub mod health;
 pub mod login;
+pub mod oidc;
 pub mod page;
 pub mod password_rules;
+pub mod serve;
 pub mod texts;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use guard::cors;
+
+/// Every path of the product.
+#[rustfmt::skip]
+fn routes(app: &App) -> Router<App> {
+    // Read by any origin, with no cookie: ACAO `*` (security.md row 112).
+    let open = Router::new()
+        .route("/.well-known/openid-configuration",       get(oidc::metadata::discovery))
+        .route("/.well-known/oauth-authorization-server", get(oidc::metadata::discovery))
+        .route("/jwks",                                   get(oidc::metadata::jwks))
+        .route("/token",                                  post(oidc::token::token))
+        .route("/userinfo",                               get(oidc::userinfo::get).post(oidc::userinfo::post))
+        .route("/revoke",                                 post(oidc::revoke::revoke));
+    // Called by servers only.
+    let closed = Router::new()
+        .route("/introspect",                             post(oidc::introspect::introspect));
+    // Seen by a person in a browser: cookies, languages, CSRF.
+    let pages = Router::new()
+        .route("/authorize",                              get(oidc::authorize::get).post(oidc::authorize::post))
+        .route("/end_session",                            get(oidc::end_session::get).post(oidc::end_session::post))
+        .route("/end_session/confirm",                    post(oidc::end_session::confirm));
+
+    Router::new()
+        .merge(open.layer(from_fn(cors::open)))
+        .merge(closed)
+        .merge(seen_by_people(pages, app))
+        .route("/static/{file}",                          get(assets::file).layer(CompressionLayer::new()))
+}
+
+/// What every page has: whose browser it is, and the language the person chose.
+fn seen_by_people(pages: Router<App>, app: &App) -> Router<App> {
+    let speaking = pages.layer(from_fn_with_state(app.clone(), page::speak));
+    speaking.layer(from_fn_with_state(app.clone(), browser::recognise))
+}
+
+/// The whole product behind its guards. `stopping` turns `/readyz` off; it is the token that [`serve::serve`] waits for.
+pub fn router(app: App, stopping: &CancellationToken) -> Router {
+    router_with(app, stopping, Router::new())
+}
+
+/// As [`router`], with `more` pages behind the same guards.
+pub fn router_with(app: App, stopping: &CancellationToken, more: Router<App>) -> Router {
+    let guarded = routes(&app).merge(seen_by_people(more, &app)).fallback(fault::not_found);
+    let everything = guard::around(guarded, &app).merge(health::routes(stopping.clone()));
+    guard::outermost(everything, &app).with_state(app)
+}

@@ -170,15 +170,10 @@ pub async fn refusal(app: &App, (headers, uri): (&HeaderMap, &Uri), reference: &
     error_page::render(what, &page)
 }
 
-/// Middleware: writes the error pages in the visitor's language and remembers `?lang=` for a year.
+/// Middleware: remembers `?lang=` for a year. Error pages are written by `fault::dress`, which calls [`refusal`].
 pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let page = Page::from_request_parts(&mut parts, &app).await;
-    let asked = query(&parts.uri).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let (Some(error), Ok(page)) = (response.extensions_mut().remove::<ErrorPage>(), page) {
-        response = error_page::render(&error, &page);
-    }
+    let asked = query(request.uri()).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
+    let mut response = next.run(request).await;
     if let Some(lang) = asked {
         let secure = if app.config.issuer.starts_with("https:") { "; Secure" } else { "" };
         let cookie = format!("lang={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", lang.tag());

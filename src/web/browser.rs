@@ -1,0 +1,232 @@
+//! Whose browser this is: two cookies in, a [`Visitor`] out, and the cookies a sign-in or sign-out sets.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::header::{ACCEPT_LANGUAGE, COOKIE, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method};
+use tower_sessions::session::Id;
+use tower_sessions::{Expiry, Session};
+
+use super::browser_store::BrowserStore;
+use super::fault::PageFault;
+use super::guard::csrf;
+use super::guard::proxies::{ClientAddress, UNKNOWN};
+use super::guard::trace::RequestId;
+use super::page::ErrorPage;
+use crate::app::App;
+use crate::base::clock::Seconds;
+use crate::base::id::SessionId;
+use crate::base::lang::Lang;
+use crate::base::secret::same;
+use crate::login::{Progress, SignedIn, Stepped, Visitor};
+
+const YEAR: Seconds = 365 * 86_400;
+/// As long as a remembered session may live (design.md §7).
+const REMEMBERED: Seconds = 30 * 86_400;
+/// As long as any other may.
+const HALF_DAY: Seconds = 12 * 3600;
+/// The record's only field.
+const FIELD: &str = "session";
+
+/// The browser of a request; an extractor on every route of pages.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    /// For the layers below.
+    pub visitor: Visitor,
+    /// By `Accept-Language`.
+    pub lang: Lang,
+    /// What forms on our pages carry in the field `csrf`.
+    pub csrf: String,
+    /// Whether its `browser` cookie came along.
+    pub known: bool,
+    record: Option<Id>,
+}
+
+impl Browser {
+    /// Ties this browser to a new sign-on session: a new record, the old one is gone (security.md row 70).
+    ///
+    /// # Errors
+    /// 503 when the store is away.
+    pub async fn sign_in(&self, app: &App, signed_in: &SignedIn) -> Result<HeaderValue, PageFault> {
+        let life = if signed_in.remembered { REMEMBERED } else { HALF_DAY };
+        let end = time::OffsetDateTime::from_unix_timestamp(app.clock.now() + life).map_err(|_| ErrorPage::Internal)?;
+        let session = Session::new(None, Arc::new(records(app)), Some(Expiry::AtDateTime(end)));
+        session.insert(FIELD, signed_in.session.as_str()).await.map_err(unavailable)?;
+        session.save().await.map_err(unavailable)?;
+        self.forget(app).await?;
+        let id = session.id().ok_or(ErrorPage::Internal)?.to_string();
+        let value = format!("{id}.{}", proof(app, &id));
+        Ok(set_cookie(app, "session", &value, signed_in.remembered.then_some(REMEMBERED)))
+    }
+
+    /// Unties it: the record is deleted, the cookie expires.
+    ///
+    /// # Errors
+    /// 503 when the store is away.
+    pub async fn sign_out(&self, app: &App) -> Result<HeaderValue, PageFault> {
+        self.forget(app).await?;
+        Ok(set_cookie(app, "session", "", Some(0)))
+    }
+
+    async fn forget(&self, app: &App) -> Result<(), PageFault> {
+        match self.record {
+            Some(id) => Session::new(Some(id), Arc::new(records(app)), None).delete().await.map_err(unavailable),
+            None => Ok(()),
+        }
+    }
+
+    /// The answer to a step of a sign-in: 303 to the interaction or the platform, with the new session's cookie if there is one.
+    ///
+    /// # Errors
+    /// 503 when the store is away.
+    pub async fn stepped(&self, app: &App, stepped: Stepped) -> Result<Response, PageFault> {
+        match stepped {
+            Stepped::Go(url) => see_other(&url),
+            Stepped::Interaction(id, Progress { signed_in }) => {
+                let mut response = see_other(&format!("/i/{id}"))?;
+                if let Some(signed_in) = signed_in {
+                    response.headers_mut().append(SET_COOKIE, self.sign_in(app, &signed_in).await?);
+                }
+                Ok(response)
+            }
+        }
+    }
+}
+
+/// 303, so that what was posted is not posted again (security.md row 79).
+///
+/// # Errors
+/// 500 for an address that no header can hold.
+pub fn see_other(address: &str) -> Result<Response, PageFault> {
+    if HeaderValue::from_str(address).is_err() {
+        return Err(PageFault::internal("an address that is no header value"));
+    }
+    Ok(Redirect::to(address).into_response())
+}
+
+impl FromRequestParts<App> for Browser {
+    type Rejection = PageFault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, PageFault> {
+        let browser = parts.extensions.get::<Self>().cloned();
+        browser.ok_or_else(|| PageFault::internal("a page on a route without browser::recognise"))
+    }
+}
+
+/// Reads the cookies and notes the [`Browser`]; a browser that has none gets its own.
+///
+/// A request that another site made this browser send carries no Lax cookie; answering it with a
+/// new one would cut off the sign-ins under way, so only what a person opened is answered so.
+pub async fn recognise(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let browser = match Browser::read(&app, &parts).await {
+        Ok(browser) => browser,
+        Err(fault) => return fault.into_response(),
+    };
+    let framed = parts.headers.get("sec-fetch-dest").is_some_and(|kind| kind != "document");
+    let opened = matches!(parts.method, Method::GET | Method::HEAD) && !framed;
+    let cookie = (!browser.known && opened).then(|| set_cookie(&app, "browser", &browser.visitor.browser, Some(YEAR)));
+    parts.extensions.insert(browser.visitor.clone());
+    parts.extensions.insert(browser);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+impl Browser {
+    async fn read(app: &App, parts: &Parts) -> Result<Self, PageFault> {
+        let headers = &parts.headers;
+        let known = cookie(app, headers, "browser")?.filter(|value| value.len() == 43 && is_base64url(value));
+        let browser = known.clone().unwrap_or_else(|| app.random.token());
+        let record = cookie(app, headers, "session")?.and_then(|value| genuine(app, &value));
+        let session = match record {
+            Some(id) => session_of(app, id).await?,
+            None => None,
+        };
+        let extensions = &parts.extensions;
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let visitor = Visitor {
+            session,
+            agent: agent.chars().take(300).collect(),
+            address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
+            request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            browser,
+        };
+        let csrf = csrf::token(&app.sealer, &visitor.browser);
+        Ok(Self { lang: language_of(headers), csrf, known: known.is_some(), record, visitor })
+    }
+}
+
+/// The language of a request without any other wish: English unless the browser says otherwise.
+#[must_use]
+pub fn language_of(headers: &HeaderMap) -> Lang {
+    let wish = headers.get(ACCEPT_LANGUAGE).and_then(|wish| wish.to_str().ok());
+    wish.and_then(Lang::from_accept_language).unwrap_or(Lang::En)
+}
+
+/// What the record of a genuine cookie says; one that is gone says nothing.
+async fn session_of(app: &App, id: Id) -> Result<Option<SessionId>, PageFault> {
+    let session = Session::new(Some(id), Arc::new(records(app)), None);
+    let found = session.get::<String>(FIELD).await.map_err(unavailable)?;
+    Ok(found.map(SessionId::new))
+}
+
+/// The record's id, if the cookie is one we set: its 128 random bits come with a proof of 256.
+fn genuine(app: &App, value: &str) -> Option<Id> {
+    let (id, given) = value.split_once('.')?;
+    if same(&proof(app, id), given) { id.parse().ok() } else { None }
+}
+
+fn proof(app: &App, id: &str) -> String {
+    app.sealer.derive("session cookie", id)
+}
+
+fn records(app: &App) -> BrowserStore {
+    BrowserStore::new(app.store.clone(), app.clock.clone(), app.random.clone())
+}
+
+fn unavailable(error: tower_sessions::session::Error) -> PageFault {
+    crate::store::Error::Down(error.to_string()).into()
+}
+
+fn is_base64url(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// The cookie's value; `BadRequest` when it comes twice, since somebody else set one of them (security.md row 71).
+fn cookie(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<String>, PageFault> {
+    let name = cookie_name(app, name);
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut values = pairs.filter(|(given, _)| *given == name).map(|(_, value)| value);
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(ErrorPage::BadRequest.into()),
+        (first, None) => Ok(first.map(str::to_owned)),
+    }
+}
+
+fn is_https(app: &App) -> bool {
+    app.oidc.issuer().starts_with("https://")
+}
+
+fn cookie_name(app: &App, name: &str) -> String {
+    if is_https(app) { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// A cookie as security.md row 4 wants it; without `life` it ends with the browser's window.
+fn set_cookie(app: &App, name: &str, value: &str, life: Option<Seconds>) -> HeaderValue {
+    let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", cookie_name(app, name));
+    if is_https(app) {
+        text.push_str("; Secure");
+    }
+    if let Some(life) = life {
+        text.push_str(&format!("; Max-Age={life}"));
+    }
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}

@@ -1,0 +1,73 @@
+//! Each request has an id, a span, a figure, and a net under it.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+use http::HeaderValue;
+use tracing::Instrument as _;
+
+use crate::app::App;
+use crate::web::fault::{Detail, PageFault};
+
+/// The request's name in our log, shown to the person as a reference.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Names the request, measures it, and logs what became of it. No query, no
+/// header and no body is logged: they hold codes and tokens (security.md row 15).
+pub async fn request(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = app.random.alphanumeric(16);
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", %id, %method, path);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let begun = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Ok(value) = HeaderValue::try_from(id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    span.in_scope(|| record(&response, method.as_str(), path, begun));
+    response
+}
+
+fn record(response: &Response, method: &str, path: String, begun: Instant) {
+    let status = response.status().as_u16();
+    let seconds = begun.elapsed().as_secs_f64();
+    let labels = [("method", known_method(method).to_owned()), ("path", path), ("status", status.to_string())];
+    metrics::counter!("hufu_http_requests_total", &labels).increment(1);
+    metrics::histogram!("hufu_http_request_seconds", &labels[..2]).record(seconds);
+    match response.extensions().get::<Detail>() {
+        Some(Detail(detail)) if status >= 500 => tracing::error!(status, seconds, detail, "failed"),
+        None if status >= 500 => tracing::error!(status, seconds, "failed"),
+        _ => tracing::info!(status, seconds, "answered"),
+    }
+}
+
+/// Methods somebody made up do not become labels without end.
+fn known_method(method: &str) -> &str {
+    match method {
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => method,
+        _ => "other",
+    }
+}
+
+/// A panic in a handler is a 500 to that request and to nobody else (security.md R52).
+pub async fn catch_panic(State(_): State<App>, request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(payload) => {
+            metrics::counter!("hufu_panics_total").increment(1);
+            PageFault::internal(format!("panicked: {}", words(payload.as_ref()))).into_response()
+        }
+    }
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
+}

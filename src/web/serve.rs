@@ -1,0 +1,192 @@
+//! The accept loop: bytes to requests, within deadlines and sizes, until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use super::guard::limits;
+use super::guard::proxies::Peer;
+use crate::config::Tls;
+
+/// How long and how many.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// To the last byte of a request's head, and of a TLS handshake.
+    pub head: Duration,
+    /// Connections at once; further ones wait in the kernel's queue.
+    pub connections: usize,
+    /// After the word to stop: still accepting, so that a proxy sees `/readyz` turn first.
+    pub linger: Duration,
+    /// After that, for requests in flight.
+    pub drain: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            connections: 4096,
+            linger: Duration::from_secs(2),
+            drain: Duration::from_secs(25),
+        }
+    }
+}
+
+/// Why TLS can't be served.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsRefused {
+    /// A file can't be read as PEM.
+    #[error("{0}")]
+    File(String),
+    /// Certificate and key don't go together, or are of a kind that is not served.
+    #[error(transparent)]
+    Rejected(#[from] rustls::Error),
+}
+
+/// Reads certificate and key. TLS 1.3, and 1.2 with ECDHE and AES-GCM only (protocol.md §1.11, 1).
+///
+/// # Errors
+/// [`TlsRefused`].
+pub fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsRefused> {
+    let read = |path: &std::path::Path| std::fs::read(path).map_err(|error| refused(path, &error));
+    let certificate = read(&tls.certificate)?;
+    let chain = CertificateDer::pem_slice_iter(&certificate).collect::<Result<Vec<_>, _>>();
+    let chain = chain.map_err(|error| refused(&tls.certificate, &error))?;
+    let key = PrivateKeyDer::from_pem_slice(&read(&tls.key)?).map_err(|error| refused(&tls.key, &error))?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn refused(path: &std::path::Path, error: &dyn std::fmt::Display) -> TlsRefused {
+    TlsRefused::File(format!("{}: {error}", path.display()))
+}
+
+fn provider() -> CryptoProvider {
+    use aws_lc_rs::cipher_suite as suite;
+    CryptoProvider {
+        cipher_suites: vec![
+            suite::TLS13_AES_256_GCM_SHA384,
+            suite::TLS13_AES_128_GCM_SHA256,
+            suite::TLS13_CHACHA20_POLY1305_SHA256,
+            suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ],
+        ..aws_lc_rs::default_provider()
+    }
+}
+
+/// Serves `router` until `stop` is cancelled, then finishes what is in flight.
+/// Returns when the last connection has ended or the drain is over.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    stop: CancellationToken,
+    bounds: Bounds,
+) {
+    let places = Arc::new(Semaphore::new(bounds.connections));
+    let graceful = GracefulShutdown::new();
+    let lingered = {
+        let (stop, linger) = (stop.clone(), bounds.linger);
+        async move {
+            stop.cancelled().await;
+            tokio::time::sleep(linger).await;
+        }
+    };
+    tokio::pin!(lingered);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = &mut lingered => break,
+        };
+        let Some((stream, place)) = accepted else { continue };
+        let connection = Connection { tls: tls.clone(), router: router.clone(), head: bounds.head, place };
+        tokio::spawn(connection.run(stream, graceful.watcher()));
+    }
+    drop(listener);
+    if tokio::time::timeout(bounds.drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!("stopped with requests still in flight");
+    }
+}
+
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            // Out of descriptors, most likely: some will come back soon.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+struct Connection {
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    head: Duration,
+    /// Given back when the connection ends.
+    place: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream, watcher: Watcher) {
+        let Ok(peer) = stream.peer_addr() else { return };
+        // Answers are small: waiting for more to send only delays them.
+        let _ = stream.set_nodelay(true);
+        let service = self.router.clone().layer(axum::Extension(Peer(peer)));
+        match &self.tls {
+            None => speak(stream, service, self.head, watcher).await,
+            Some(tls) => match tokio::time::timeout(self.head, tls.accept(stream)).await {
+                Ok(Ok(stream)) => speak(stream, service, self.head, watcher).await,
+                _ => tracing::debug!(%peer, "no TLS handshake"),
+            },
+        }
+        drop(self.place);
+    }
+}
+
+async fn speak<S>(stream: S, router: Router, head: Duration, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .max_headers(limits::HEADER_COUNT)
+        .max_buf_size(limits::HEADERS + 2 * limits::TARGET);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(limits::HEADERS).unwrap_or(u32::MAX))
+        .max_concurrent_streams(100)
+        .keep_alive_interval(Duration::from_secs(30))
+        .keep_alive_timeout(head);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = watcher.watch(connection.into_owned()).await {
+        tracing::debug!(error, "a connection broke off");
+    }
+}
