@@ -99,6 +99,7 @@ pub enum TokenFormat {
 /// What an administrator said of an application. Names are RFC 7591's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in RFC 7591 or the console")]
 pub struct ClientMetadata {
     /// What people read on the consent page.
     pub client_name: String,
@@ -124,7 +125,7 @@ pub struct ClientMetadata {
     pub sector: Option<String>,
     /// RS256 unless said otherwise.
     pub id_token_signed_response_alg: String,
-    /// UserInfo as a signed JWT, when it is set.
+    /// `UserInfo` as a signed JWT, when it is set.
     pub userinfo_signed_response_alg: Option<String>,
     /// Of tokens for no named resource.
     pub access_token_format: TokenFormat,

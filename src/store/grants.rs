@@ -15,7 +15,7 @@ use crate::base::id::{ClientId, GrantId, SessionId, UserId};
 pub struct Grant {
     /// Which.
     pub id: GrantId,
-    /// `None` for client_credentials.
+    /// `None` for `client_credentials`.
     pub user_id: Option<UserId>,
     /// The application it was given to.
     pub client_id: ClientId,
@@ -35,7 +35,7 @@ pub struct Grant {
     pub auth_time: Option<Seconds>,
     /// As the application sent it, for the ID token.
     pub nonce: Option<String>,
-    /// Outlives the session (offline_access granted).
+    /// Outlives the session (`offline_access` granted).
     pub offline: bool,
     /// Since when.
     pub created_at: Seconds,
@@ -62,7 +62,7 @@ impl AliveGrant {
     pub fn grant(&self) -> &Grant {
         &self.grant
     }
-    /// The person, as they are now; `None` for client_credentials.
+    /// The person, as they are now; `None` for `client_credentials`.
     #[must_use]
     pub fn user(&self) -> Option<&User> {
         self.user.as_ref()

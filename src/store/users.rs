@@ -10,6 +10,7 @@ use crate::base::people::{Email, fold_username};
 
 /// A person, as stored.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct User {
     /// Who.
     pub id: UserId,
