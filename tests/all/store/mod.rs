@@ -4,3 +4,4 @@
 
 mod artifacts;
 mod make;
+mod races;
