@@ -193,6 +193,16 @@ impl Tx {
         self.changed(end.bind(id.as_str()).bind(now).bind(reason)).await
     }
 
+    /// Ties what stands on session `from` to `to`: the same person signed in
+    /// again, and what their applications hold goes on.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn move_grants(&mut self, from: &SessionId, to: &SessionId) -> Result<u64> {
+        let update = statement("UPDATE grants SET session_id = $2 WHERE session_id = $1 AND ended_at IS NULL");
+        self.run(update.bind(from.as_str()).bind(to.as_str())).await
+    }
+
     /// Ends a person's grants for one application (consent taken back); how many ended.
     ///
     /// # Errors
