@@ -56,9 +56,7 @@ impl Login {
     ) -> Result<Progress, LoginError> {
         let session = self.new_session(visitor, proof);
         let ended = self.ended_by(visitor, &session).await?;
-        let done = self
-            .change(id, visitor, |facts| self.signed_in(facts, visitor, proof, &session, &ended))
-            .await;
+        let done = self.change(id, visitor, |facts| self.signed_in(facts, visitor, proof, &session, &ended)).await;
         match done {
             Ok(Some(Outcome::SignedIn(signed_in))) => Ok(Progress { signed_in: Some(signed_in) }),
             Ok(Some(Outcome::NotLinkable) | None) => Ok(Progress::default()),

@@ -271,9 +271,9 @@ impl Login {
         // The connector's rules are read again: they may have changed since the page was shown.
         let instance = self.connectors.by_id(&pending.connector).await?.filter(|instance| instance.is_usable());
         let open = pending.may_create && pending.door.is_none();
-        let Some(instance) = instance.filter(|instance| {
-            open && instance.row.registration && instance.row.rule != FirstSignIn::Invited
-        }) else {
+        let Some(instance) =
+            instance.filter(|instance| open && instance.row.registration && instance.row.rule != FirstSignIn::Invited)
+        else {
             return Ok(Stepped::back(id));
         };
         let arrival = Arrival { instance, identity: pending.identity.clone(), leg: None };

@@ -127,11 +127,7 @@ pub struct Registration {
 impl Login {
     /// Builds the engine.
     #[must_use]
-    pub fn new(
-        oidc: Oidc,
-        connectors: connectors::Connectors,
-        passwords: password::Passwords,
-    ) -> Self {
+    pub fn new(oidc: Oidc, connectors: connectors::Connectors, passwords: password::Passwords) -> Self {
         Self {
             store: oidc.store.clone(),
             clock: oidc.clock.clone(),

@@ -183,13 +183,8 @@ impl Login {
             }
         }
         let resembles = by_key.is_empty() && self.resembles(&arrival.identity, row.practice).await?;
-        let evidence = Evidence {
-            by_key,
-            resembles,
-            practice: row.practice,
-            rule: row.rule,
-            registration: row.registration,
-        };
+        let evidence =
+            Evidence { by_key, resembles, practice: row.practice, rule: row.rule, registration: row.registration };
         Ok((evidence, links))
     }
 

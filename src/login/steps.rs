@@ -47,10 +47,8 @@ impl Login {
         let state = self.random.alphanumeric(43);
         let turn = self.turn(&form, &held.facts, (&state, None), (visitor, Arc::clone(&local)));
         let (Some(turn), Some(talk)) = (turn, &form.connector) else { return Ok(Stepped::back(id)) };
-        let fields = BTreeMap::from([
-            ("username".to_owned(), Secret::new(username)),
-            ("password".to_owned(), password.clone()),
-        ]);
+        let fields =
+            BTreeMap::from([("username".to_owned(), Secret::new(username)), ("password".to_owned(), password.clone())]);
         match talk.answer(&turn, Reply::Form(fields)).await {
             Ok(Step::Known(identity)) => self.password_was_right(id, visitor, &form, (*identity, remember)).await,
             Ok(Step::Go { .. } | Step::Ask { .. }) => Ok(Stepped::back(id)),

@@ -24,18 +24,44 @@ pub(crate) const TAKEN: &str = "identity";
 #[derive(Clone)]
 pub(crate) enum Write {
     /// The interaction's facts, where nobody changed them since.
-    Facts { digest: String, version: i64, payload: String, expires_at: Seconds },
+    Facts {
+        digest: String,
+        version: i64,
+        payload: String,
+        expires_at: Seconds,
+    },
     Put(NewArtifact),
     InsertConnector(ConnectorRow),
     InsertUser(User),
     InsertIdentity(StoredIdentity),
-    TouchIdentity { space: String, value: String, profile: String, at: Seconds },
+    TouchIdentity {
+        space: String,
+        value: String,
+        profile: String,
+        at: Seconds,
+    },
     InsertSession(Session),
-    EndSession { session: SessionId, at: Seconds, reason: &'static str },
-    EndSessions { user: UserId, keep: Option<SessionId>, at: Seconds, reason: &'static str },
+    EndSession {
+        session: SessionId,
+        at: Seconds,
+        reason: &'static str,
+    },
+    EndSessions {
+        user: UserId,
+        keep: Option<SessionId>,
+        at: Seconds,
+        reason: &'static str,
+    },
     /// What applications hold by one session goes on with another.
-    MoveGrants { from: SessionId, to: SessionId },
-    EndGrant { grant: GrantId, at: Seconds, reason: &'static str },
+    MoveGrants {
+        from: SessionId,
+        to: SessionId,
+    },
+    EndGrant {
+        grant: GrantId,
+        at: Seconds,
+        reason: &'static str,
+    },
     SetPassword(Credential),
     PutConsent(Consent),
     ClearAttempts(String),
@@ -62,7 +88,7 @@ impl Write {
             Self::EndSessions { user, keep, at, reason } => {
                 tx.end_sessions_of(user, keep.as_ref(), *at, reason).await.map(drop)
             }
-            Self::MoveGrants { from, to } => tx.move_grants(from, to).await,
+            Self::MoveGrants { from, to } => tx.move_grants(from, to).await.map(drop),
             Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),
             Self::SetPassword(credential) => tx.set_password(credential).await,
             Self::PutConsent(consent) => tx.put_consent(consent).await,

@@ -31,10 +31,9 @@ impl Login {
             registration_mistake: facts.registration_mistake,
             registration_name: facts.typed.name.clone(),
             registration_email: facts.typed.email.clone(),
-            linking: facts.linking().map(|pending| Linking {
-                title: pending.title.clone(),
-                name: told(&pending.identity),
-            }),
+            linking: facts
+                .linking()
+                .map(|pending| Linking { title: pending.title.clone(), name: told(&pending.identity) }),
         })
     }
 }
@@ -55,11 +54,9 @@ fn notice(facts: &Facts, why: Why) -> Option<Notice> {
         Why::OtherWanted => Some(Notice::OtherAccountWanted),
         Why::NotAdministrator => Some(Notice::NotAdministrator),
         // Signed in here and still not fresh: the platform let them in by an old sign-in of its own.
-        Why::NotFresh if facts.login.is_some() => Some(Notice::Upstream {
-            title: String::new(),
-            what: UpstreamNotice::BadReply,
-            reference: String::new(),
-        }),
+        Why::NotFresh if facts.login.is_some() => {
+            Some(Notice::Upstream { title: String::new(), what: UpstreamNotice::BadReply, reference: String::new() })
+        }
         Why::Nobody | Why::Linking | Why::Create | Why::NotFresh => None,
     };
     facts.notice.clone().or(own)

@@ -12,12 +12,11 @@ mod policy;
 mod show;
 mod view;
 
-pub(crate) use change::Held;
 pub use facts::{Door, End, Facts, Half, LIFE, Pending, Purpose, SignedInFact, Typed};
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
-pub(crate) use policy::{Read, admits};
 pub use policy::{Policy, Standing};
+pub(crate) use policy::{Read, admits};
 pub use view::{
     Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake, Stranger,
     UpstreamNotice, View,

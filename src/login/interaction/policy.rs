@@ -60,8 +60,7 @@ impl Login {
             Some(session) => self.store.user(&session.user_id).await?.filter(|user| user.state == UserState::Active),
             None => None,
         };
-        let mut read =
-            Read { policy: Policy::default(), session: None, user: None, client, asked: Asked::default() };
+        let mut read = Read { policy: Policy::default(), session: None, user: None, client, asked: Asked::default() };
         if let (Some(session), Some(user)) = (session, user) {
             self.weigh(&mut read, facts, session, user).await?;
         }

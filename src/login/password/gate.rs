@@ -122,9 +122,9 @@ impl Slot {
     pub async fn hash(&self, password: &Secret) -> Result<String, Busy> {
         let password = normal(password);
         let salt: [u8; 16] = self.passwords.inner.random.bytes();
-        let made = self.passwords.with_memory(move |inner, blocks| {
-            phc::make(password.expose().as_bytes(), &salt, &inner.params, blocks)
-        });
+        let made = self
+            .passwords
+            .with_memory(move |inner, blocks| phc::make(password.expose().as_bytes(), &salt, &inner.params, blocks));
         made.await?.ok_or(Busy)
     }
 

@@ -8,7 +8,7 @@ mod phc;
 mod rules;
 
 pub use change::PasswordError;
-pub(crate) use check::{Local, Tried};
+pub(crate) use check::Local;
 pub use gate::{Busy, Passwords, Slot, Verified};
 pub use rules::Rules;
 

@@ -40,7 +40,8 @@ impl Stored {
     pub(super) fn matches(&self, password: &[u8], blocks: &mut Vec<argon2::Block>) -> bool {
         let mut computed = vec![0; self.hash.len()];
         grow(blocks, self.argon2.params());
-        let done = self.argon2.hash_password_into_with_memory(password, &self.salt, &mut computed, blocks.as_mut_slice());
+        let done =
+            self.argon2.hash_password_into_with_memory(password, &self.salt, &mut computed, blocks.as_mut_slice());
         done.is_ok() && computed.ct_eq(&self.hash).into()
     }
 
@@ -54,12 +55,7 @@ impl Stored {
 }
 
 /// The PHC string of a new hash; `None` only when the library refuses the parameters.
-pub(super) fn make(
-    password: &[u8],
-    salt: &[u8],
-    params: &Params,
-    blocks: &mut Vec<argon2::Block>,
-) -> Option<String> {
+pub(super) fn make(password: &[u8], salt: &[u8], params: &Params, blocks: &mut Vec<argon2::Block>) -> Option<String> {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
     let mut hash = [0; Params::DEFAULT_OUTPUT_LEN];
     grow(blocks, params);
