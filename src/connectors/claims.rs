@@ -106,6 +106,18 @@ pub fn phone(map: &ClaimMap, claims: &Object) -> Option<(String, bool)> {
     Some((number, truth_of(map.find("phone_verified", claims))))
 }
 
+/// The first of two documents' addresses; when both name the same one, either may prove it.
+#[must_use]
+pub fn either(first: Option<(String, bool)>, second: Option<(String, bool)>) -> Option<(String, bool)> {
+    match (first, second) {
+        (Some((one, proven)), Some((other, also))) => {
+            let also = also && one.eq_ignore_ascii_case(&other);
+            Some((one, proven || also))
+        }
+        (one, other) => one.or(other),
+    }
+}
+
 /// When they signed in over there (OpenID Connect Core §2, `auth_time`).
 #[must_use]
 pub fn auth_time(claims: &Object) -> Option<i64> {

@@ -21,16 +21,12 @@ pub async fn fetch(turn: &Turn, granted: &Granted, address: &str, sub: &str) -> 
     }
 }
 
-/// Adds what `more` has and `claims` lacks. What the signed token says is not
-/// replaced, and the flags of an address or number stay with it.
-pub fn merge(claims: &mut Object, more: Object) {
-    for (value, flag) in [("email", "email_verified"), ("phone_number", "phone_number_verified")] {
-        let other = claims.get(value).is_some_and(|ours| more.get(value) != Some(ours));
-        if other || (!claims.contains_key(value) && claims.contains_key(flag)) {
-            claims.entry(flag).or_insert(false.into());
-        }
+/// The ID token's claims with what only userinfo has added; what is signed is not replaced.
+#[must_use]
+pub fn merged(token: &Object, more: Option<&Object>) -> Object {
+    let mut claims = token.clone();
+    for (key, value) in more.into_iter().flatten() {
+        claims.entry(key).or_insert_with(|| value.clone());
     }
-    for (key, value) in more {
-        claims.entry(key).or_insert(value);
-    }
+    claims
 }
