@@ -1,1 +1,154 @@
+//! `hufu connector …`: sign-in methods.
 
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Context, Failure, Outcome};
+use crate::admin::Actor;
+use crate::base::lang::Lang;
+use crate::connectors::{Input, Level};
+use crate::store::connectors::ConnectorRow;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Connector {
+    /// The kinds there are and their fields
+    #[command(after_help = "Example: hufu connector kinds --json")]
+    Kinds,
+    /// List sign-in methods in their order
+    #[command(after_help = "Example: hufu connector list")]
+    List,
+    /// Add one; secret fields are read from standard input, one line each, in the order of `kinds`
+    #[command(
+        after_help = "Example: printf 'the-secret' | hufu connector add github --title GitHub --set client_id=Ov23li…"
+    )]
+    Add {
+        kind: String,
+        #[arg(long)]
+        title: String,
+        /// Immutable; its callback is /callback/{name} [default: made from the title]
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long = "field", value_name = "KEY=VALUE")]
+        fields: Vec<String>,
+    },
+    /// Add the practice platform of a kind
+    #[command(after_help = "Example: hufu connector practice github")]
+    Practice { kind: String },
+    /// Switch one on
+    #[command(after_help = "Example: hufu connector enable github")]
+    Enable { name: String },
+    /// Switch one off: no new sign-in through it
+    #[command(after_help = "Example: hufu connector disable github")]
+    Disable { name: String },
+    /// Remove one
+    #[command(after_help = "Example: hufu connector delete github")]
+    Delete { name: String },
+    /// The doctor's live checks of one
+    #[command(after_help = "Example: hufu connector check github")]
+    Check { name: String },
+}
+
+impl Connector {
+    pub(super) async fn run(self, context: &Context) -> Outcome {
+        if let Self::Kinds = self {
+            kinds(context);
+            return Ok(());
+        }
+        let app = context.app().await?;
+        let (admin, actor, output) = (&app.admin, Actor::command_line(), context.output);
+        match self {
+            Self::Kinds => {}
+            Self::List => list(context, &app.config.issuer, &app.store.connectors().await?),
+            Self::Add { kind, title, name, fields } => {
+                let fields = fields_of(&kind, &fields)?;
+                let row = admin.add_connector(&actor, &kind, &title, name.as_deref(), &fields).await?;
+                let text = format!("Added. Callback URL: {}/callback/{}", app.config.issuer, row.name);
+                output.say(&text, &value(&app.config.issuer, &row));
+            }
+            Self::Practice { kind } => {
+                let row = admin.add_practice_connector(&actor, &kind, Lang::En).await?;
+                output.say(&format!("Added {}.", row.name), &value(&app.config.issuer, &row));
+            }
+            Self::Enable { name } => {
+                admin.set_connector_enabled(&actor, &name, true).await?;
+                output.say("It is on.", &json!({ "name": name, "enabled": true }));
+            }
+            Self::Disable { name } => {
+                admin.set_connector_enabled(&actor, &name, false).await?;
+                output.say("It is off.", &json!({ "name": name, "enabled": false }));
+            }
+            Self::Delete { name } => {
+                admin.delete_connector(&actor, &name).await?;
+                output.say("It is gone.", &json!({ "deleted": name }));
+            }
+            Self::Check { name } => {
+                let findings = admin.check_connector(&actor, &name, Lang::En).await?;
+                let rows: Vec<Vec<String>> = findings
+                    .iter()
+                    .map(|f| vec![format!("{:?}", f.level).to_lowercase(), f.subject.clone(), f.text.clone()])
+                    .collect();
+                output.table(&["", "WHAT", "FOUND"], &rows, &findings);
+                if findings.iter().any(|finding| finding.level == Level::Error) {
+                    return Err(Failure::Found);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fields given on the line, and the secret ones from standard input.
+fn fields_of(kind: &str, given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let Some(kind) = crate::connectors::kind(kind) else {
+        return Err(Failure::Said(format!("there is no kind {kind}; `hufu connector kinds` lists them")));
+    };
+    let mut fields = Vec::new();
+    for pair in given {
+        let Some((key, value)) = pair.split_once('=') else {
+            return Err(Failure::Said(format!("--field {pair}: write it as KEY=VALUE")));
+        };
+        fields.push((key.to_owned(), value.to_owned()));
+    }
+    for field in kind.fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        fields.push((field.key.to_owned(), line.trim_end_matches(['\r', '\n']).to_owned()));
+    }
+    Ok(fields)
+}
+
+fn kinds(context: &Context) {
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for kind in crate::connectors::kinds() {
+        let keys: Vec<_> = kind.fields.iter().map(|field| field.key).collect();
+        rows.push(vec![kind.id.to_owned(), kind.name.en.to_owned(), keys.join(" ")]);
+        let fields: Vec<_> = kind
+            .fields
+            .iter()
+            .map(|f| json!({ "key": f.key, "label": f.label.en, "required": f.required, "default": f.default, "secret": matches!(f.input, Input::Secret) }))
+            .collect();
+        values.push(json!({ "kind": kind.id, "name": kind.name.en, "fields": fields }));
+    }
+    context.output.table(&["KIND", "NAME", "FIELDS"], &rows, &values);
+}
+
+fn list(context: &Context, issuer: &str, connectors: &[ConnectorRow]) {
+    let rows: Vec<Vec<String>> = connectors
+        .iter()
+        .map(|row| {
+            let state = if row.enabled { "on" } else { "off" };
+            let practice = if row.practice { "practice" } else { "" };
+            vec![row.name.clone(), row.kind.clone(), row.title.clone(), state.to_owned(), practice.to_owned()]
+        })
+        .collect();
+    let values: Vec<_> = connectors.iter().map(|row| value(issuer, row)).collect();
+    context.output.table(&["NAME", "KIND", "TITLE", "STATE", ""], &rows, &values);
+}
+
+fn value(issuer: &str, row: &ConnectorRow) -> serde_json::Value {
+    json!({
+        "name": row.name, "kind": row.kind, "title": row.title, "enabled": row.enabled, "practice": row.practice,
+        "rule": row.rule, "registration": row.registration, "callback_url": format!("{issuer}/callback/{}", row.name),
+    })
+}

@@ -29,7 +29,12 @@ impl Output {
             return print_json(values);
         }
         let width = |column: usize| {
-            rows.iter().filter_map(|row| row.get(column)).chain([&heads[column].to_owned()]).map(|cell| cell.chars().count()).max().unwrap_or(0)
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .chain([&heads[column].to_owned()])
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let widths: Vec<usize> = (0..heads.len()).map(width).collect();
         print(&line(heads.iter().map(|head| (*head).to_owned()), &widths));
@@ -47,9 +52,8 @@ impl Output {
             Failure::Configuration(mistakes) if self.json => {
                 writeln!(stderr, "{}", serde_json::json!({ "error": failure.to_string(), "mistakes": mistakes }))
             }
-            Failure::Configuration(mistakes) => writeln!(stderr, "hufu: {failure}:").and_then(|()| {
-                mistakes.iter().try_for_each(|mistake| writeln!(stderr, "  {mistake}"))
-            }),
+            Failure::Configuration(mistakes) => writeln!(stderr, "hufu: {failure}:")
+                .and_then(|()| mistakes.iter().try_for_each(|mistake| writeln!(stderr, "  {mistake}"))),
             Failure::Said(sentence) if self.json => {
                 writeln!(stderr, "{}", serde_json::json!({ "error": sentence }))
             }

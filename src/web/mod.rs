@@ -15,6 +15,7 @@ pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod health;
+pub mod listeners;
 pub mod login;
 pub mod oidc;
 pub mod page;

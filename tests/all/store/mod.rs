@@ -4,4 +4,3 @@
 
 mod artifacts;
 mod make;
-mod races;

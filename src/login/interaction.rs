@@ -1,9 +1,33 @@
-//! What the pages of an interaction are told.
+//! The interaction: a bag of facts, and the pure function that says what is missing.
 
 use serde::{Deserialize, Serialize};
 
-use crate::login::password::Rules;
+use crate::base::clock::Seconds;
+use crate::base::id::{ConnectorId, SessionId, UserId};
+use crate::oidc::authorize::AuthorizeRequest;
 use crate::oidc::response::AuthorizationResponse;
+
+/// What the sign-in is for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// An application's authorization request.
+    Authorize(Box<AuthorizeRequest>),
+    /// `/account`.
+    Account,
+    /// `/admin`; only administrators get through.
+    Console,
+}
+
+/// Which way an unknown identity goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// "I am new here."
+    New,
+    /// "I have an account": prove it by signing in to it.
+    Existing,
+}
 
 /// What a page is told: which one, and everything on it. `web/login` has one template per arm.
 #[derive(Debug)]
@@ -13,21 +37,9 @@ pub enum View {
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
-    NewPassword {
-        /// Where one is going.
-        context: Context,
-        /// What was wrong with the last one tried.
-        mistake: Option<PasswordMistake>,
-    },
+    NewPassword { context: Context, mistake: Option<PasswordMistake> },
     /// Go on as this person?
-    Account {
-        /// Where one is going.
-        context: Context,
-        /// What the person is called.
-        name: String,
-        /// What they sign in with.
-        username: Option<String>,
-    },
+    Account { context: Context, name: String, username: Option<String> },
     /// The application asks for these scopes.
     Consent(ConsentView),
     /// Done: to the application.
@@ -35,17 +47,9 @@ pub enum View {
     /// Done: to our own page.
     Ours(&'static str),
     /// Done before: "you are signed in, back to the application".
-    Finished {
-        /// Where one came from.
-        context: Context,
-    },
+    Finished { context: Context },
     /// It ended without a way back: say why.
-    Ended {
-        /// Where one came from.
-        context: Context,
-        /// Why.
-        reason: Ended,
-    },
+    Ended { context: Context, reason: Ended },
 }
 
 /// What every page of an interaction says: where one is going.
@@ -53,11 +57,8 @@ pub enum View {
 pub struct Context {
     /// The application's name; empty for our own pages.
     pub application: String,
-    /// The application's picture, as registered.
     pub logo_uri: Option<String>,
-    /// Its privacy policy.
     pub policy_uri: Option<String>,
-    /// Its terms.
     pub tos_uri: Option<String>,
     /// Host of the redirect URI.
     pub host: String,
@@ -72,7 +73,6 @@ pub struct Context {
 /// The sign-in page.
 #[derive(Debug, Default)]
 pub struct Choose {
-    /// Where one is going.
     pub context: Context,
     /// The password form is shown.
     pub password: bool,
@@ -85,12 +85,10 @@ pub struct Choose {
     /// What to say beside the form.
     pub notice: Option<Notice>,
     /// The rules of a new password, for the register form.
-    pub rules: Rules,
+    pub rules: super::password::Rules,
     /// What is wrong in the register form, and what had been typed.
     pub registration_mistake: Option<RegistrationMistake>,
-    /// What had been typed as the name.
     pub registration_name: String,
-    /// What had been typed as the address.
     pub registration_email: String,
     /// Proving an old account for linking: what will be linked.
     pub linking: Option<Linking>,
@@ -99,13 +97,9 @@ pub struct Choose {
 /// A button.
 #[derive(Clone, Debug)]
 pub struct Method {
-    /// The instance's name, for the path.
     pub name: String,
-    /// What stands on it.
     pub title: String,
-    /// Its symbol in `static/icons.svg`.
     pub icon: &'static str,
-    /// A practice platform; the page says so.
     pub practice: bool,
     /// Used last on this device.
     pub last_used: bool,
@@ -118,14 +112,7 @@ pub enum Notice {
     /// Wrong name or password, or too many tries: one sentence for all (security.md row 67).
     WrongPassword,
     /// A platform failed: whose it is, and a reference for the administrator.
-    Upstream {
-        /// The connector's title.
-        title: String,
-        /// How it failed.
-        what: UpstreamNotice,
-        /// The request's id.
-        reference: String,
-    },
+    Upstream { title: String, what: UpstreamNotice, reference: String },
     /// The server is busy hashing.
     Busy,
     /// Registration is off.
@@ -140,15 +127,10 @@ pub enum Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpstreamNotice {
-    /// The person refused over there.
     Cancelled,
-    /// The platform's or the connector's rule keeps them out.
     NotAllowed,
-    /// It did not answer.
     Unreachable,
-    /// It answered something unusable.
     BadReply,
-    /// Our settings there are wrong.
     Misconfigured,
     /// Unknown here, and its rule lets nobody new in.
     NotInvited,
@@ -159,15 +141,12 @@ pub enum UpstreamNotice {
 /// The first visit of an unknown identity.
 #[derive(Debug, Default)]
 pub struct Stranger {
-    /// Where one is going.
     pub context: Context,
     /// The platform's title.
     pub title: String,
     /// How the platform calls them.
     pub name: String,
-    /// Their login name there.
     pub username: String,
-    /// The address the platform gave.
     pub email: Option<String>,
     /// Whether the door "new here" is open.
     pub may_create: bool,
@@ -176,9 +155,7 @@ pub struct Stranger {
 /// What is about to be linked to whom.
 #[derive(Clone, Debug)]
 pub struct Linking {
-    /// The platform's title.
     pub title: String,
-    /// How the platform calls the person.
     pub name: String,
 }
 
@@ -186,9 +163,7 @@ pub struct Linking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordMistake {
-    /// Fewer characters than asked.
     TooShort,
-    /// More characters than allowed.
     TooLong,
     /// Lacks one of the demanded classes of characters.
     Classes,
@@ -202,26 +177,18 @@ pub enum PasswordMistake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationMistake {
-    /// Not two to 64 letters, digits, dots, dashes or underscores.
     Username,
-    /// Somebody has it.
     UsernameTaken,
-    /// Empty.
     Name,
-    /// Not one plain address.
     Email,
-    /// Somebody has it.
     EmailTaken,
-    /// The password's rules.
     Password(PasswordMistake),
-    /// Too many tries, or no hashing slot.
     TryLater,
 }
 
 /// The consent page.
 #[derive(Debug, Default)]
 pub struct ConsentView {
-    /// Where one is going.
     pub context: Context,
     /// Who is signed in.
     pub name: String,
@@ -237,8 +204,15 @@ pub struct ConsentView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
-    /// It was opened more than an hour ago.
     Expired,
-    /// The person left it.
     Cancelled,
+}
+
+/// A sign-in that happened, as a fact.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedInFact {
+    pub user: UserId,
+    pub session: SessionId,
+    pub auth_time: Seconds,
+    pub connector: ConnectorId,
 }

@@ -1,0 +1,38 @@
+//! The listeners of a running Hufu: the public one, the practice platforms', and Prometheus's.
+
+use axum::Router;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::serve::{self, Bounds, TlsRefused};
+use crate::app::App;
+use crate::telemetry::Metrics;
+
+/// The whole product, until `stop`; finishes what is in flight.
+///
+/// # Errors
+/// A certificate or key that can't be used.
+pub async fn public(app: App, listener: TcpListener, stop: CancellationToken) -> Result<(), TlsRefused> {
+    let tls = app.config.tls.as_ref().map(serve::acceptor).transpose()?;
+    let router = super::router(app, &stop);
+    serve::serve(listener, router, tls, stop, Bounds::default()).await;
+    Ok(())
+}
+
+/// The practice platforms, on an origin that is cross-site to the issuer as the real ones are.
+pub async fn practice(app: App, listener: TcpListener, stop: CancellationToken) {
+    let origin = app.config.practice.origin();
+    let router = crate::practice::router(app.clock.clone(), app.random.clone(), &origin, &app.config.issuer);
+    serve::serve(listener, router, None, stop, Bounds::default()).await;
+}
+
+/// `/metrics`, on a listener that the public does not reach.
+pub async fn metrics(metrics: Metrics, listener: TcpListener, stop: CancellationToken) {
+    let scrape = move || {
+        let metrics = metrics.clone();
+        async move { ([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()) }
+    };
+    let router = Router::new().route("/metrics", get(scrape));
+    serve::serve(listener, router, None, stop, Bounds::default()).await;
+}
