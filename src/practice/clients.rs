@@ -5,7 +5,8 @@ use url::Url;
 
 use super::platform::Platform;
 
-/// A registered application.
+/// A registered application; fields are named as RFC 7591 names them.
+#[expect(clippy::struct_field_names, reason = "the standard names them so")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Client {

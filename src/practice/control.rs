@@ -129,12 +129,12 @@ async fn put_person(State(practice): State<Practice>, Path(key): Path<String>, J
 async fn patch_person(
     State(practice): State<Practice>,
     Path(key): Path<String>,
-    Json(changes): Json<serde_json::Map<String, Value>>,
+    Json(named): Json<serde_json::Map<String, Value>>,
 ) -> Response {
     let mut world = practice.world();
     let Some(person) = world.person(&key) else { return wrong(StatusCode::NOT_FOUND, "No such person") };
     let Value::Object(mut whole) = json!(person) else { return done() };
-    whole.extend(changes);
+    whole.extend(named);
     match serde_json::from_value::<Person>(Value::Object(whole)) {
         Ok(changed) if changed.key == key => {
             world.put_person(changed);

@@ -14,7 +14,7 @@ use super::texts::Texts;
 use super::{Practice, answer, guard, person_form};
 
 const STYLE: &str = include_str!("../../static/practice.css");
-/// Sends the form of the form_post response mode by itself; without script its button does.
+/// Sends the form of the `form_post` response mode by itself; without script its button does.
 const SUBMIT: &str = "document.getElementById('answer').submit();\n";
 
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {

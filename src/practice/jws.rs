@@ -63,7 +63,7 @@ impl KeyRing {
         let kid = if ec { self.ec.last().map(|(kid, _)| kid) } else { self.rsa.last().map(|(kid, _)| kid) };
         let mut kid = kid.ok_or(Unspecified)?.clone();
         if switches.is_on(Switch::UnknownKid) {
-            kid = "0000000000000000000000000000000000000000".to_owned();
+            "0000000000000000000000000000000000000000".clone_into(&mut kid);
         }
         let alg = match () {
             () if switches.is_on(Switch::AlgNone) => "none",

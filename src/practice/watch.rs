@@ -97,7 +97,7 @@ fn take_trouble(practice: &Practice, platform: Platform, path: &str) -> Option<T
 async fn instead(kind: TroubleKind) -> Response {
     match kind {
         TroubleKind::Hang => {
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            tokio::time::sleep(Duration::from_mins(10)).await;
             StatusCode::GATEWAY_TIMEOUT.into_response()
         }
         TroubleKind::HangBody => {

@@ -16,8 +16,8 @@ const NO_AGENT: &str = "Request forbidden by administrative rules. Please make s
      header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). \
      Check https://developer.github.com for other possible causes.\n";
 
-/// The asker: a live token and its owner.
-pub(super) struct Asker {
+/// The reader: a live token and its owner.
+pub(super) struct Reader {
     pub(super) platform: Platform,
     pub(super) access: Access,
     pub(super) person: Person,
@@ -25,7 +25,7 @@ pub(super) struct Asker {
 
 /// Checks User-Agent, API version, limits and token, in this order.
 #[expect(clippy::result_large_err, reason = "the refusal is the answer")]
-pub(super) fn asker(practice: &Practice, asked: &Asked) -> Result<Asker, Response> {
+pub(super) fn reader(practice: &Practice, asked: &Asked) -> Result<Reader, Response> {
     let platform = Platform::of_host(asked.host()).unwrap_or(Platform::Github);
     gate(practice, asked, platform)?;
     let Some(token) = asked.bearer() else {
@@ -36,7 +36,7 @@ pub(super) fn asker(practice: &Practice, asked: &Asked) -> Result<Asker, Respons
     let access = world.alive(platform, token, now).cloned();
     let person = access.as_ref().and_then(|access| world.person(&access.person)).cloned();
     match (access, person) {
-        (Some(access), Some(person)) => Ok(Asker { platform, access, person }),
+        (Some(access), Some(person)) => Ok(Reader { platform, access, person }),
         _ => Err(message(StatusCode::UNAUTHORIZED, "Bad credentials")),
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn gate(practice: &Practice, asked: &Asked, platform: Platform) -> Re
     Ok(())
 }
 
-impl Asker {
+impl Reader {
     /// An answer with the headers that tell about token and limits; `needs` is what the path accepts.
     pub(super) fn answer(&self, practice: &Practice, asked: &Asked, needs: &str, value: &Value) -> Response {
         let mut response = answer::json(StatusCode::OK, value);

@@ -85,7 +85,9 @@ fn written(asked: &Asked, fields: Map<String, Value>) -> Response {
     }
     let plain: Vec<(String, String)> = fields.into_iter().map(|(name, value)| (name, text_of(value))).collect();
     if accept.contains("application/xml") {
-        let body: String = plain.iter().map(|(name, value)| format!("<{name}>{}</{name}>", escaped(value))).collect();
+        let elements: Vec<String> =
+            plain.iter().map(|(name, value)| format!("<{name}>{}</{name}>", escaped(value))).collect();
+        let body = elements.concat();
         return answer::text(StatusCode::OK, "application/xml; charset=utf-8", format!("<OAuth>{body}</OAuth>"));
     }
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&plain).finish();

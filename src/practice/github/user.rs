@@ -9,12 +9,12 @@ use super::super::fields::Asked;
 use super::super::people::Person;
 use super::super::platform::Platform;
 use super::super::{Practice, answer};
-use super::headers::{asker, gate, message};
+use super::headers::{gate, message, reader};
 use super::{api_url, scopes, site_url};
 
 pub(super) async fn user(State(practice): State<Practice>, asked: Asked) -> Response {
-    match asker(&practice, &asked) {
-        Ok(asker) => asker.answer(&practice, &asked, "", &profile(asker.platform, &asker.person)),
+    match reader(&practice, &asked) {
+        Ok(reader) => reader.answer(&practice, &asked, "", &profile(reader.platform, &reader.person)),
         Err(refusal) => refusal,
     }
 }
@@ -70,17 +70,17 @@ fn node_id(number: u64) -> String {
 }
 
 pub(super) async fn emails(State(practice): State<Practice>, asked: Asked) -> Response {
-    let asker = match asker(&practice, &asked) {
-        Ok(asker) => asker,
+    let reader = match reader(&practice, &asked) {
+        Ok(reader) => reader,
         Err(refusal) => return refusal,
     };
-    let app = asker.access.scopes.is_empty() && is_app(&asked);
-    if !app && !scopes::allow(&asker.access.scopes, "user:email") {
-        return asker.refuse(&practice, &asked, StatusCode::NOT_FOUND, "Not Found");
+    let app = reader.access.scopes.is_empty() && is_app(&asked);
+    if !app && !scopes::allow(&reader.access.scopes, "user:email") {
+        return reader.refuse(&practice, &asked, StatusCode::NOT_FOUND, "Not Found");
     }
-    let all = addresses(asker.platform, &asker.person);
-    let (page, link) = paged(&asked, &all, &format!("{}/user/emails", api_url(asker.platform)));
-    let mut response = asker.answer(&practice, &asked, "user, user:email", &json!(page));
+    let all = addresses(reader.platform, &reader.person);
+    let (page, link) = paged(&asked, &all, &format!("{}/user/emails", api_url(reader.platform)));
+    let mut response = reader.answer(&practice, &asked, "user, user:email", &json!(page));
     if let Some(link) = link {
         answer::set(&mut response, header::LINK, &link);
     }

@@ -122,7 +122,7 @@ pub(super) fn has_prompt(fields: &Fields, value: &str) -> bool {
     fields.words("prompt", false).iter().any(|prompt| prompt == value)
 }
 
-/// Whether an earlier sign-in is not good enough: prompt=login, or older than max_age.
+/// Whether an earlier sign-in is not good enough: prompt=login, or older than `max_age`.
 fn is_fresh(practice: &Practice, asked: &Asked, platform: Platform) -> bool {
     let fields = asked.authorization();
     let age = consent::signed_in(practice, asked, platform).map(|session| practice.now() - session.auth_time);

@@ -1,4 +1,4 @@
-//! The way back to the application: query or form_post, with the extras each platform adds.
+//! The way back to the application: query or `form_post`, with the extras each platform adds.
 
 use axum::response::Response;
 

@@ -18,21 +18,11 @@ pub(super) async fn end_session(State(practice): State<Practice>, asked: Asked) 
     let client = practice.world().client(Platform::Oidc, client_id).cloned();
     let wanted = fields.get("post_logout_redirect_uri");
     let to = client.zip(wanted).and_then(|(client, wanted)| client.redirect(Some(wanted)));
-    match to {
-        Some(to) => {
-            let state = fields.get("state").map(|state| answer::pairs(&[("state", state)])).unwrap_or_default();
-            answer::found(&answer::with_query(&to, &state))
-        }
-        None => {
-            let texts = Texts::of(&asked);
-            FaultPage {
-                texts,
-                platform: Platform::Oidc.name(),
-                title: texts.signed_out,
-                words: texts.signed_out_words,
-                code: "",
-            }
-            .answer(StatusCode::OK)
-        }
+    if let Some(to) = to {
+        let state = fields.get("state").map(|state| answer::pairs(&[("state", state)])).unwrap_or_default();
+        return answer::found(&answer::with_query(&to, &state));
     }
+    let texts = Texts::of(&asked);
+    let (title, words) = (texts.signed_out, texts.signed_out_words);
+    FaultPage { texts, platform: Platform::Oidc.name(), title, words, code: "" }.answer(StatusCode::OK)
 }

@@ -145,9 +145,10 @@ fn by_refresh_token(practice: &Practice, asked: &Asked, client: &Client) -> Resu
 /// Google takes any token without client authentication.
 pub(super) async fn google_revoke(State(practice): State<Practice>, asked: Asked) -> Response {
     let token = asked.form.get("token").or_else(|| asked.query.get("token")).unwrap_or_default();
-    match end(&practice, Platform::Google, token) {
-        true => answer::json(StatusCode::OK, &serde_json::json!({})),
-        false => answer::oauth_error(StatusCode::BAD_REQUEST, "invalid_token", "Token expired or revoked"),
+    if end(&practice, Platform::Google, token) {
+        answer::json(StatusCode::OK, &serde_json::json!({}))
+    } else {
+        answer::oauth_error(StatusCode::BAD_REQUEST, "invalid_token", "Token expired or revoked")
     }
 }
 
