@@ -7,13 +7,13 @@ use super::Oidc;
 use super::authorize::AuthorizeRequest;
 use super::error::{Code, Error};
 use super::grants::code::CodePayload;
+use super::grants::target::LONGEST_LIFE;
 use super::response::AuthorizationResponse;
 use crate::base::bearer::Bearer;
 use crate::base::clock::Seconds;
 use crate::base::id::{GrantId, InteractionId};
 use crate::base::secret::digest;
 use crate::store::artifact::{Kind, NewArtifact};
-use crate::store::clients::Client;
 use crate::store::grants::Grant;
 use crate::store::sessions::Session;
 
@@ -41,9 +41,6 @@ pub enum Issued {
     Before,
 }
 
-/// A used code stays at least this long, so that a replay is noticed.
-const REPLAY_MEMORY: Seconds = 3600;
-
 impl Oidc {
     /// Issues the code: a grant and its code in one transaction.
     ///
@@ -51,14 +48,14 @@ impl Oidc {
     /// `unauthorized_client` when the application went in between, `server_error`
     /// or `temporarily_unavailable`; for the caller to return or show.
     pub async fn accept(&self, accepted: Accepted) -> Result<Issued, Error> {
-        let client = self.store.client(&accepted.request.client_id).await?.filter(|client| client.enabled);
-        let client = client
-            .ok_or_else(|| Error::new(Code::UnauthorizedClient, "this application was switched off in between"))?;
+        let client = self.store.client(&accepted.request.client_id).await?;
+        if !client.is_some_and(|client| client.enabled) {
+            return Err(Error::new(Code::UnauthorizedClient, "this application was switched off in between"));
+        }
         let code = self.code_for(accepted.interaction.as_ref());
         let now = self.clock.now();
         let grant = self.grant_for(&accepted, now)?;
-        let token_life = self.longest_token_life(&client, &grant.resources).await?;
-        let artifact = self.artifact_for(&accepted.request, &grant, token_life, &code);
+        let artifact = self.artifact_for(&accepted.request, &grant, &code);
 
         let written = self
             .store
@@ -124,21 +121,11 @@ impl Oidc {
         })
     }
 
-    /// How long an access token of this grant can live at most.
-    async fn longest_token_life(&self, client: &Client, resources: &[String]) -> Result<Seconds, Error> {
-        let mut longest = client.metadata.access_token_life.unwrap_or(0).max(self.lives.access_token);
-        for id in resources {
-            let life = self.store.resource(id).await?.and_then(|resource| resource.metadata.token_life);
-            longest = longest.max(life.unwrap_or(0));
-        }
-        Ok(longest)
-    }
-
-    fn artifact_for(&self, request: &AuthorizeRequest, grant: &Grant, token_life: Seconds, code: &str) -> NewArtifact {
+    fn artifact_for(&self, request: &AuthorizeRequest, grant: &Grant, code: &str) -> NewArtifact {
         let expires_at = grant.created_at + self.lives.code;
-        // Until all tokens of the grant are dead (property 20): the family's end,
-        // or that of the one access token a session-bound grant can have.
-        let last_token = if grant.offline { grant.expires_at } else { expires_at + token_life };
+        // A replay is noticed until all tokens of the grant are dead (security.md §4.2, property 20):
+        // the family's end, or that of the one access token a session-bound grant can have.
+        let last_token = if grant.offline { grant.expires_at } else { expires_at + LONGEST_LIFE };
         NewArtifact {
             kind: Kind::AuthorizationCode,
             digest: digest(code),
@@ -153,7 +140,7 @@ impl Oidc {
                 claims: request.claims.clone(),
             }),
             expires_at,
-            keep_until: last_token.max(grant.created_at + REPLAY_MEMORY),
+            keep_until: last_token,
         }
     }
 }

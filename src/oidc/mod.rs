@@ -51,8 +51,11 @@ pub struct Oidc {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lives {
+    /// An authorization code; at most 60 (FAPI 2.0 §5.3.2.1).
     pub code: Seconds,
+    /// An access token.
     pub access_token: Seconds,
+    /// An ID token.
     pub id_token: Seconds,
     /// Sliding.
     pub refresh_token: Seconds,

@@ -13,7 +13,7 @@ pub fn known(reading: &mut Reading<'_>) -> Result<(), Error> {
     let mut scopes: Vec<String> = Vec::new();
     for word in reading.params.get("scope").unwrap_or_default().split(' ') {
         let known = SCOPES.contains(&word) || reading.resource_scopes.iter().any(|scope| scope == word);
-        let may = if allowed.is_empty() { SCOPES.contains(&word) } else { allowed.iter().any(|scope| scope == word) };
+        let may = allowed.is_empty() || allowed.iter().any(|scope| scope == word);
         if known && may && !scopes.iter().any(|scope| scope == word) {
             scopes.push(word.to_owned());
         }

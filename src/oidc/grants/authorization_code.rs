@@ -110,13 +110,8 @@ impl Oidc {
             .store
             .write(move |tx| {
                 let code = code.clone();
-                Box::pin(async move {
-                    let left = tx.charge(Kind::AuthorizationCode, &code, VERIFIERS).await?;
-                    if left.is_none_or(|left| left <= 0) {
-                        tx.revoke(Kind::AuthorizationCode, &code).await?;
-                    }
-                    Ok(left)
-                })
+                // The row stays, spent: the last step of its interaction must not find its place free.
+                Box::pin(async move { tx.charge(Kind::AuthorizationCode, &code, VERIFIERS).await })
             })
             .await?;
         if let (None | Some(..=0), Some(grant)) = (left, &found.grant_id) {

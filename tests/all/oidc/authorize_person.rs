@@ -4,7 +4,7 @@ use hufu::oidc::checks::claims::{DEEPEST, LONGEST};
 use hufu::oidc::error::Code;
 use serde_json::json;
 
-use super::id_tokens::unsigned;
+use super::id_tokens::{forged, unsigned};
 use super::requests::request;
 use super::world::{ISSUER, worlds};
 
@@ -149,7 +149,7 @@ async fn s47_a_broken_or_foreign_hint_is_an_invalid_request() {
             hint[..hint.len() - 8].to_owned(),
             format!("{hint}x"),
             unsigned(&hint),
-            world.forged(&hint).await,
+            forged(&hint),
             world.signed("at+jwt", &claims(ISSUER, json!("app"))).await,
             world.signed("logout+jwt", &claims(ISSUER, json!("app"))).await,
             world.signed("JWT", &claims("https://evil.example", json!("app"))).await,

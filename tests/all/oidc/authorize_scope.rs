@@ -126,6 +126,10 @@ async fn s40_a_resources_own_scope_comes_with_the_resource_and_the_clients_regis
         let asked = [("scope", Some("openid read write")), ("resource", Some(api))];
         assert_eq!(world.read(&asked).await.scopes, ["openid", "read"]);
         assert_eq!(world.read(&asked[..1]).await.scopes, ["openid"]);
+
+        world.client("open", |metadata| metadata.resources = vec![api.into()]).await;
+        let open = [asked[0], asked[1], ("client_id", Some("open"))];
+        assert_eq!(world.read(&open).await.scopes, ["openid", "read", "write"]);
     }
 }
 

@@ -6,7 +6,7 @@ use hufu::oidc::params::Params;
 use hufu::store::clients::Client;
 use hufu::store::sessions::Session;
 
-use super::id_tokens::unsigned;
+use super::id_tokens::{forged, unsigned};
 use super::requests::legal;
 use super::world::{World, worlds};
 
@@ -105,9 +105,7 @@ async fn s166_p_rp_initiated_logout_modified_id_token_hint_a_forged_hint_is_a_pa
     for world in worlds().await {
         let (_, session, hint) = signed_in(&world).await;
         world.client("other", |_| ()).await;
-        for forged in
-            [unsigned(&hint), world.forged(&hint).await, "garbage".to_owned(), hint[..hint.len() - 9].to_owned()]
-        {
+        for forged in [unsigned(&hint), forged(&hint), "garbage".to_owned(), hint[..hint.len() - 9].to_owned()] {
             logout(&world, &[("id_token_hint", &forged)], Some(&session)).await.unwrap_err();
         }
         // Another audience than the client that says it asks.

@@ -35,14 +35,14 @@ impl World {
         let jwk = Jwk::from_bytes(private.expose()).unwrap();
         sign(&jwk, &row.id, typ, claims)
     }
+}
 
-    /// The same claims under a key of somebody else's that bears the `kid` of ours.
-    pub async fn forged(&self, token: &str) -> String {
-        let jwk = Jwk::generate_ec_key(josekit::jwk::alg::ec::EcCurve::P256).unwrap();
-        let [header, claims] = parts(token);
-        let kid = header["kid"].as_str().unwrap().to_owned();
-        sign(&jwk, &kid, "JWT", &Value::Object(claims))
-    }
+/// The same claims under a key of somebody else's that bears the `kid` of ours.
+pub fn forged(token: &str) -> String {
+    let jwk = Jwk::generate_ec_key(josekit::jwk::alg::ec::EcCurve::P256).unwrap();
+    let [header, claims] = parts(token);
+    let kid = header["kid"].as_str().unwrap().to_owned();
+    sign(&jwk, &kid, "JWT", &Value::Object(claims))
 }
 
 /// The token with `alg` none and no signature.

@@ -1,6 +1,7 @@
 //! The protocol layer, without HTTP: requests in, typed answers out.
 
 mod authorize_accept;
+mod authorize_any;
 mod authorize_person;
 mod authorize_scope;
 mod authorize_way_back;

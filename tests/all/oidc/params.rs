@@ -73,17 +73,14 @@ proptest! {
     fn the_decoder_agrees_with_the_url_standard(text in "([a-c=&+%]|%[0-9a-fA-F]{2}|[ -~]|\\PC){0,40}") {
         let reference: Vec<(String, String)> =
             form_urlencoded::parse(text.as_bytes()).map(|(name, value)| (name.into(), value.into())).collect();
-        match Params::parse(text.as_bytes()) {
-            Ok(params) => {
-                let ours: Vec<(String, String)> =
-                    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                prop_assert_eq!(ours, reference);
-            }
+        if let Ok(params) = Params::parse(text.as_bytes()) {
+            let ours: Vec<(String, String)> =
+                params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            prop_assert_eq!(ours, reference);
+        } else {
             // Refused only for what the reference mends with a replacement character, or a NUL.
-            Err(_) => {
-                let mended = |text: &String| text.contains(['\u{fffd}', '\0']);
-                prop_assert!(reference.iter().any(|(name, value)| mended(name) || mended(value)));
-            }
+            let mended = |text: &String| text.contains(['\u{fffd}', '\0']);
+            prop_assert!(reference.iter().any(|(name, value)| mended(name) || mended(value)));
         }
     }
 
