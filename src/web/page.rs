@@ -55,6 +55,13 @@ impl Page {
         }
     }
 
+    /// A parameter of this page's address.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Option<String> {
+        let query = self.here.split_once('?').map_or("", |(_, query)| query);
+        form_urlencoded::parse(query.as_bytes()).find(|(given, _)| given == name).map(|(_, value)| value.into_owned())
+    }
+
     /// The sentences of the chrome.
     #[must_use]
     pub fn words(&self) -> &'static Texts {

@@ -1,0 +1,127 @@
+//! What is posted to `/i/{id}/…`: one fact each, always answered by a 303.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use crate::app::App;
+use crate::base::id::InteractionId;
+use crate::base::secret::Secret;
+use crate::login::Registration;
+use crate::login::interaction::Door;
+use crate::web::fault::PageFault;
+use crate::web::form::PageForm;
+use crate::web::page::ErrorPage;
+
+/// Code points of a password that are read at all (security.md row 68).
+const LONGEST_PASSWORD: usize = 256;
+
+/// A field with a password in it; never cut, refused before any hashing when it is out of all measure.
+pub(in crate::web) fn password(form: &PageForm, name: &str) -> Result<Secret, PageFault> {
+    let typed = form.field(name);
+    if typed.chars().count() > LONGEST_PASSWORD { Err(ErrorPage::BadRequest.into()) } else { Ok(Secret::new(typed)) }
+}
+
+/// `POST /i/{id}/form`: name and password.
+///
+/// # Errors
+/// A page; a wrong password is none.
+pub async fn sign_in(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let password = password(&form, "password")?;
+    let remember = !form.field("remember").is_empty();
+    let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
+    let stepped = app.login.sign_in(&id, form.field("username"), &password, remember, visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/register`: a new account.
+///
+/// # Errors
+/// A page; mistakes in fields are none.
+pub async fn register(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let registration = Registration {
+        username: form.field("username").to_owned(),
+        name: form.field("name").to_owned(),
+        email: Some(form.field("email").to_owned()).filter(|email| !email.is_empty()),
+        password: password(&form, "password")?,
+    };
+    let stepped = app.login.register(&InteractionId::new(id), registration, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/with/{connector}`: to a platform.
+///
+/// # Errors
+/// A page; a platform's trouble is none.
+pub async fn with(
+    State(app): State<App>,
+    Path((id, connector)): Path<(String, String)>,
+    form: PageForm,
+) -> Result<Response, PageFault> {
+    let stepped = app.login.begin(&InteractionId::new(id), &connector, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/stranger`: one of two doors.
+///
+/// # Errors
+/// A page.
+pub async fn stranger(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let door = match form.field("door") {
+        "new" => Door::New,
+        "existing" => Door::Existing,
+        _ => return Err(ErrorPage::BadRequest.into()),
+    };
+    let stepped = app.login.stranger(&InteractionId::new(id), door, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/account`: the person signed in, or somebody else.
+///
+/// # Errors
+/// A page.
+pub async fn account(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let same = match form.field("choice") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(ErrorPage::BadRequest.into()),
+    };
+    let stepped = app.login.choose_account(&InteractionId::new(id), same, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/new-password`: what an administrator's reset demands.
+///
+/// # Errors
+/// A page; a password against the rules is none.
+pub async fn new_password(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: PageForm,
+) -> Result<Response, PageFault> {
+    let password = password(&form, "password")?;
+    let stepped = app.login.new_password(&InteractionId::new(id), &password, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/consent`: allow or deny; anything else is no answer.
+///
+/// # Errors
+/// A page.
+pub async fn consent(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let allow = match form.field("choice") {
+        "allow" => true,
+        "deny" => false,
+        _ => return Err(ErrorPage::BadRequest.into()),
+    };
+    let stepped = app.login.consent(&InteractionId::new(id), allow, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/cancel`: back to the application, refused.
+///
+/// # Errors
+/// A page.
+pub async fn cancel(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let stepped = app.login.cancel(&InteractionId::new(id), &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
