@@ -60,6 +60,22 @@
     });
   });
 
+  // Moments in the reader's own time.
+  each("time[datetime]", function (moment) {
+    var at = new Date(moment.getAttribute("datetime"));
+    if (isNaN(at) || !at.toLocaleString) { return; }
+    moment.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  });
+
+  // A colour is picked or typed; both say the same.
+  each("[data-colour]", function (picker) {
+    var field = document.getElementById(picker.getAttribute("data-colour"));
+    picker.hidden = false;
+    picker.value = field.value;
+    picker.addEventListener("input", function () { field.value = picker.value; });
+    field.addEventListener("input", function () { if (/^#[0-9a-f]{6}$/i.test(field.value)) { picker.value = field.value; } });
+  });
+
   // One press is one submission; back and forward make the buttons work again.
   each("form[method=post]", function (form) {
     var sent = false;

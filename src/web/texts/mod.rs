@@ -3,9 +3,13 @@
 //! A missing sentence does not compile. Sentences are plain text; a `{}` takes
 //! a value, which the template escapes. It knows words only, no HTTP.
 
+pub mod account;
 pub mod common;
+pub mod console;
 pub mod errors;
+pub mod landing;
 pub mod login;
+pub mod setup;
 
 /// Declares an area's `Texts`: a name, English, Chinese.
 macro_rules! texts {

@@ -1,0 +1,54 @@
+//! What a person changes of their own: one session, one application's access.
+
+use super::{Login, LoginError, Visitor};
+use crate::base::id::{ClientId, SessionId, UserId};
+use crate::store::audit::AuditEntry;
+
+impl Login {
+    /// Ends one of this person's sessions; somebody else's stays, as if it were not there.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn end_own_session(
+        &self,
+        user: &UserId,
+        session: &SessionId,
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        match self.store.live_session(session, self.clock.now()).await? {
+            Some(live) if live.user_id == *user => self.sign_out(session, visitor).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes back what this person allowed an application: the consent and every grant, tokens with it.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn take_back(&self, user: &UserId, client: &ClientId, visitor: &Visitor) -> Result<bool, LoginError> {
+        let now = self.clock.now();
+        let entry = AuditEntry {
+            id: self.random.ulid(now),
+            at: now,
+            actor: format!("user:{user}"),
+            action: "consent.withdraw".to_owned(),
+            target: format!("client:{client}"),
+            outcome: "ok".to_owned(),
+            request_id: visitor.request_id.clone(),
+            address: visitor.address.clone(),
+            detail: "{}".to_owned(),
+        };
+        let (user, client) = (user.clone(), client.clone());
+        let done = self.store.write(move |tx| {
+            let (user, client, entry) = (user.clone(), client.clone(), entry.clone());
+            Box::pin(async move {
+                let done = tx.withdraw_consent(&user, &client, now).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+        });
+        Ok(done.await?)
+    }
+}

@@ -1,0 +1,139 @@
+//! What the account page shows, gathered from the store.
+
+use std::collections::BTreeMap;
+
+use crate::app::App;
+use crate::base::id::{ClientId, ConnectorId};
+use crate::connectors::Identity;
+use crate::store::connectors::ConnectorRow;
+use crate::store::sessions::Session;
+use crate::store::users::User;
+use crate::store::{Result, Store};
+use crate::web::account::device::device;
+use crate::web::login::consent;
+use crate::web::login::pages::face;
+use crate::web::moment::Moment;
+use crate::web::page::Page;
+use crate::web::texts::account::Texts;
+use crate::web::texts::{fill, login};
+
+/// A session of theirs.
+pub(super) struct Device {
+    pub id: String,
+    pub device: String,
+    pub address: String,
+    pub seen: Moment,
+    pub method: String,
+    pub here: bool,
+}
+
+/// A platform's identity of theirs.
+pub(super) struct Linked {
+    pub icon: &'static str,
+    pub title: String,
+    pub name: String,
+    pub practice: bool,
+    pub used: Moment,
+}
+
+/// An application that may see something.
+pub(super) struct Application {
+    pub id: String,
+    pub name: String,
+    pub host: String,
+    pub may: Vec<String>,
+    pub since: Moment,
+}
+
+/// Everything on the page.
+pub(super) struct Account {
+    pub user: User,
+    pub face: String,
+    pub method: String,
+    pub since: Moment,
+    pub password_set: Option<Moment>,
+    pub linked: Vec<Linked>,
+    pub devices: Vec<Device>,
+    pub applications: Vec<Application>,
+}
+
+/// Gathers it for the person of `session`; `None` when they are gone.
+pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result<Option<Account>> {
+    let store = &app.store;
+    let Some(user) = store.user(&session.user_id).await? else { return Ok(None) };
+    let rows = store.connectors().await?;
+    let title = |id: &ConnectorId| method(&rows, id, page);
+    let t = Texts::of(page.lang);
+    let sessions = store.sessions_of(&user.id, app.clock.now()).await?;
+    let mut devices = sessions
+        .iter()
+        .map(|one| Device {
+            id: one.id.to_string(),
+            device: device(&one.agent, t),
+            address: one.address.clone(),
+            seen: Moment::new(one.seen_at),
+            method: title(&one.connector_id),
+            here: one.id == session.id,
+        })
+        .collect::<Vec<_>>();
+    devices.sort_by_key(|device| !device.here);
+    Ok(Some(Account {
+        face: face(&user.name),
+        method: title(&session.connector_id),
+        since: Moment::new(session.auth_time),
+        password_set: store.password_of(&user.id).await?.map(|password| Moment::new(password.changed_at)),
+        linked: linked(store, &user, &rows).await?,
+        devices,
+        applications: applications(store, &user, page).await?,
+        user,
+    }))
+}
+
+fn method(rows: &[ConnectorRow], id: &ConnectorId, page: &Page) -> String {
+    match rows.iter().find(|row| row.id == *id) {
+        Some(row) if row.kind == "password" => page.words().password.to_owned(),
+        Some(row) => row.title.clone(),
+        None => "-".to_owned(),
+    }
+}
+
+async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec<Linked>> {
+    // One platform may know a person by several keys; they see it once.
+    let mut by_connector = BTreeMap::new();
+    for identity in store.identities_of(&user.id).await? {
+        let Some(row) = rows.iter().find(|row| row.id == identity.connector_id) else { continue };
+        let profile: Identity = serde_json::from_str(&identity.profile).unwrap_or_default();
+        let name = profile.username.or(profile.name).or(profile.email.map(|(address, _)| address)).unwrap_or_default();
+        let icon = crate::connectors::kind(&row.kind).map_or("oauth2", |kind| kind.icon);
+        let used = Moment::new(identity.last_used_at);
+        let linked = Linked { icon, title: row.title.clone(), name, practice: row.practice, used };
+        by_connector.insert((row.position, identity.connector_id.to_string(), linked.name.clone()), linked);
+    }
+    Ok(by_connector.into_values().collect())
+}
+
+async fn applications(store: &Store, user: &User, page: &Page) -> Result<Vec<Application>> {
+    let t = Texts::of(page.lang);
+    let words = login::Texts::of(page.lang);
+    let mut found = Vec::new();
+    for consent in store.consents_of(&user.id).await? {
+        let (name, host) = name_and_host(store, &consent.client_id).await?;
+        let mut may = consent.scopes.iter().map(|scope| consent::sentence(scope, words)).collect::<Vec<_>>();
+        may.extend(consent.claims.iter().map(|claim| fill(words.claim, &[claim])));
+        found.push(Application {
+            id: consent.client_id.to_string(),
+            name: name.unwrap_or_else(|| t.unknown_application.to_owned()),
+            host,
+            may,
+            since: Moment::new(consent.given_at),
+        });
+    }
+    Ok(found)
+}
+
+async fn name_and_host(store: &Store, id: &ClientId) -> Result<(Option<String>, String)> {
+    let Some(client) = store.client(id).await? else { return Ok((None, String::new())) };
+    let url = client.metadata.redirect_uris.first().and_then(|uri| url::Url::parse(uri).ok());
+    let host = url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    Ok((Some(client.metadata.client_name.clone()), host))
+}

@@ -1,0 +1,88 @@
+//! `GET /account`.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::data::{Account, account};
+use crate::app::App;
+use crate::login::interaction::Purpose;
+use crate::login::password::Rules;
+use crate::store::sessions::Session;
+use crate::web::browser::{Browser, see_other};
+use crate::web::fault::PageFault;
+use crate::web::page::{Forms, Page};
+use crate::web::texts::account::Texts;
+use crate::web::texts::fill;
+
+/// What is wrong in the password form.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes {
+    pub old: Option<&'static str>,
+    pub new: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "account/account.html")]
+struct AccountPage<'a> {
+    page: &'a Page,
+    t: &'static Texts,
+    account: Account,
+    others: Option<String>,
+    said: Option<&'static str>,
+    rules: Rules,
+    mistakes: Mistakes,
+    described_old: &'static str,
+    described_new: &'static str,
+}
+
+/// The page, or a sign-in that leads to it.
+///
+/// # Errors
+/// A page, when the store is away.
+pub async fn get(State(app): State<App>, browser: Browser, page: Page) -> Result<Response, PageFault> {
+    match app.login.session(&browser.visitor).await? {
+        Some(session) => show(&app, &session, &page, Mistakes::default()).await,
+        None => sign_in(&app, &browser).await,
+    }
+}
+
+/// Opens a sign-in that ends at the account page.
+pub(super) async fn sign_in(app: &App, browser: &Browser) -> Result<Response, PageFault> {
+    let id = app.login.open(Purpose::Account, &browser.visitor).await?;
+    see_other(&format!("/i/{id}"))
+}
+
+/// Writes the page.
+pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mistakes) -> Result<Response, PageFault> {
+    let t = Texts::of(page.lang);
+    let Some(account) = account(app, session, page).await? else {
+        return Err(crate::web::page::ErrorPage::NotFound.into());
+    };
+    let others = account.devices.len().saturating_sub(1);
+    let status =
+        if mistakes.old.is_some() || mistakes.new.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = AccountPage {
+        page,
+        t,
+        others: (others > 0).then(|| fill(t.sign_out_others_hint, &[others.to_string()])),
+        said: page.asked("said").and_then(|said| sentence(&said, t)),
+        rules: app.login.password_rules().await?,
+        described_old: if mistakes.old.is_some() { "old-wrong" } else { "" },
+        described_new: if mistakes.new.is_some() { "password-wrong password-rules" } else { "password-rules" },
+        account,
+        mistakes,
+    };
+    Ok(page.answer(status, Forms::Own, &shown))
+}
+
+fn sentence(said: &str, t: &Texts) -> Option<&'static str> {
+    match said {
+        "password" => Some(t.said_password),
+        "signed-out" => Some(t.said_signed_out),
+        "others" => Some(t.said_others),
+        "taken-back" => Some(t.said_taken_back),
+        _ => None,
+    }
+}
