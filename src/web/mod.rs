@@ -15,8 +15,10 @@ pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod health;
+pub mod landing;
 pub mod listeners;
 pub mod login;
+pub mod moment;
 pub mod oidc;
 pub mod page;
 pub mod password_rules;
@@ -50,7 +52,18 @@ fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
         .route("/authorize",                              get(oidc::authorize::get).post(oidc::authorize::post))
         .route("/end_session",                            get(oidc::end_session::get).post(oidc::end_session::post))
-        .route("/end_session/confirm",                    post(oidc::end_session::confirm));
+        .route("/end_session/confirm",                    post(oidc::end_session::confirm))
+        .route("/",                                       get(landing::get))
+        .route("/i/{id}",                                 get(login::show::get))
+        .route("/i/{id}/form",                            post(login::steps::sign_in))
+        .route("/i/{id}/register",                        post(login::steps::register))
+        .route("/i/{id}/with/{connector}",                post(login::steps::with))
+        .route("/i/{id}/stranger",                        post(login::steps::stranger))
+        .route("/i/{id}/account",                         post(login::steps::account))
+        .route("/i/{id}/new-password",                    post(login::steps::new_password))
+        .route("/i/{id}/consent",                         post(login::steps::consent))
+        .route("/i/{id}/cancel",                          post(login::steps::cancel))
+        .route("/callback/{connector}",                   get(login::callback::get).post(login::callback::post));
 
     Router::new()
         .merge(open.layer(from_fn(cors::open)))

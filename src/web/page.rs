@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -53,6 +53,13 @@ impl Page {
         {
             self.lang = lang;
         }
+    }
+
+    /// The same chrome for the page at `path`, for what is shown in answer to a POST.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.here);
+        self
     }
 
     /// A parameter of this page's address.
@@ -128,22 +135,10 @@ fn html_response(status: StatusCode, forms: Forms, html: String) -> Response {
         Forms::Own => format!("{POLICY}; form-action 'self'"),
         Forms::Anywhere => POLICY.to_owned(),
     };
+    // What every answer says of itself is added at the edge (`guard::headers`).
     let mut response = (status, Body::from(html)).into_response();
     let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // With no-referrer a same-origin POST would carry `Origin: null`.
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert(
-        "permissions-policy",
-        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
@@ -156,6 +151,10 @@ impl FromRequestParts<App> for Page {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorPage> {
         let product = product(app).await;
         let mut page = Self::new(&parts.headers, &parts.uri, product);
+        if parts.method == Method::POST {
+            // What was posted is not opened again by a link.
+            "/".clone_into(&mut page.here);
+        }
         if let Some(visitor) = parts.extensions.get::<Visitor>() {
             page.csrf = app.sealer.derive("csrf", &visitor.browser);
             page.reference.clone_from(&visitor.request_id);

@@ -13,6 +13,7 @@ use crate::store::sessions::Session;
 use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::page::{Forms, Page};
+use crate::web::password_rules;
 use crate::web::texts::account::Texts;
 use crate::web::texts::fill;
 
@@ -68,7 +69,7 @@ pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mi
         t,
         others: (others > 0).then(|| fill(t.sign_out_others_hint, &[others.to_string()])),
         said: page.asked("said").and_then(|said| sentence(&said, t)),
-        rules: app.login.password_rules().await?,
+        rules: password_rules::in_force(app).await?,
         described_old: if mistakes.old.is_some() { "old-wrong" } else { "" },
         described_new: if mistakes.new.is_some() { "password-wrong password-rules" } else { "password-rules" },
         account,

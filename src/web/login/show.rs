@@ -11,6 +11,7 @@ use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::oidc::response;
 use crate::web::page::Page;
+use crate::web::password_rules;
 
 /// What this interaction needs next.
 ///
@@ -31,12 +32,12 @@ pub async fn get(
         View::Choose(view) => choose::choose(&page, &id, view),
         View::Stranger(view) => pages::stranger(&page, &id, view),
         View::NewPassword { context, mistake } => {
-            let rules = app.login.password_rules().await?;
+            let rules = password_rules::in_force(&app).await?;
             pages::new_password(&page, &id, context, &rules, *mistake)
         }
         View::Account { context, name, username } => pages::account(&page, &id, context, name, username.as_deref()),
         View::Consent(view) => consent::consent(&page, &id, view),
-        View::Issue(answer) => response::send(answer, page.lang)?,
+        View::Issue(answer) => response::send(answer, &page)?,
         View::Ours(path) => see_other(path)?,
         View::Finished { context } => pages::finished(&page, context),
         View::Ended { context, reason } => pages::ended(&page, context, *reason),

@@ -16,6 +16,7 @@ use crate::web::form::PageForm;
 use crate::web::login::register::Mistakes;
 use crate::web::login::steps::password;
 use crate::web::page::{ErrorPage, Forms, Page};
+use crate::web::password_rules;
 use crate::web::texts::fill;
 use crate::web::texts::setup::Texts;
 
@@ -84,7 +85,7 @@ async fn show(
     mistake: Option<RegistrationMistake>,
 ) -> Result<Response, PageFault> {
     let t = Texts::of(page.lang);
-    let rules = app.login.password_rules().await?;
+    let rules = password_rules::in_force(app).await?;
     let status = if mistake.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mistakes = Mistakes::of(mistake, &rules, page);
     let shown = You { page, t, step: fill(t.step, &["1"]), token, typed, rules, mistakes };

@@ -231,8 +231,13 @@ async fn links_that_are_not_for_the_web_are_left_out() {
 }
 
 #[tokio::test]
-async fn pages_are_html_and_are_not_kept() {
-    let response = pages::signed_out(&page(Lang::En, "x"));
-    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
-    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+async fn s1_forms_stay_here_but_for_those_that_lead_to_an_application() {
+    let page = page(Lang::En, "x");
+    let policy = |response: axum::response::Response| {
+        response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+    };
+    let own = policy(pages::signed_out(&page));
+    assert!(own.contains("default-src 'none'") && own.contains("frame-ancestors 'none'"));
+    assert!(own.contains("form-action 'self'"));
+    assert!(!policy(choose(&page, "abc", &choose_view("x"))).contains("form-action"));
 }
