@@ -3,4 +3,10 @@
 //! It knows rows and transactions; it must not know protocol or pages.
 
 mod artifacts;
+mod attempts;
+mod configuration;
 mod make;
+mod people;
+mod races;
+mod sessions;
+mod writing;
