@@ -1,1 +1,61 @@
 //! How often somebody may fail: the names under which tries are charged.
+//!
+//! The account's name is the person, not what was typed: every spelling of
+//! one account shares one budget (security.md §0, rule 12).
+
+use crate::base::id::UserId;
+use crate::base::people::fold_username;
+use crate::base::secret::digest;
+use crate::store::attempts::Limit;
+
+/// Ten failures in ten minutes, then a quarter of an hour of silence (security.md row 67).
+pub const ACCOUNT: Limit = Limit { tries: 10, window: 600, block: 900 };
+/// A hundred failures in a row, however slow, then only a reset helps (NIST SP 800-63B-4 §3.2.2).
+pub const IN_A_ROW: Limit = Limit { tries: 100, window: 10 * YEAR, block: 10 * YEAR };
+/// A hundred failures from one address in ten minutes, whoever is tried.
+pub const ADDRESS: Limit = Limit { tries: 100, window: 600, block: 600 };
+/// New accounts from one address in ten minutes.
+pub const REGISTRATIONS: Limit = Limit { tries: 100, window: 600, block: 600 };
+
+const YEAR: i64 = 365 * 86_400;
+
+/// The names one try is charged under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The account: the person where known, else what was typed, folded.
+    pub account: String,
+    /// The same, for the count in a row.
+    pub in_a_row: String,
+    /// Where it came from.
+    pub address: String,
+}
+
+impl Names {
+    /// For a password tried under `typed`.
+    #[must_use]
+    pub fn of_password(user: Option<&UserId>, typed: &str, address: &str) -> Self {
+        // What was typed may be a password by mistake: only its digest is kept.
+        let account = user.map_or_else(|| format!("name:{}", digest(&fold_username(typed))), ToString::to_string);
+        Self {
+            in_a_row: format!("password-row:{account}"),
+            account: format!("password:{account}"),
+            address: format!("password-address:{address}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s67_every_spelling_of_a_name_shares_one_budget() {
+        let plain = Names::of_password(None, "alice", "a");
+        for typed in [" alice ", "ALICE", "\u{ff41}lice", "Alice"] {
+            assert_eq!(Names::of_password(None, typed, "a"), plain, "{typed}");
+        }
+        let user = UserId::new("01");
+        assert_eq!(Names::of_password(Some(&user), "alice", "a"), Names::of_password(Some(&user), "a@b.c", "a"));
+        assert_ne!(Names::of_password(Some(&user), "alice", "a").account, plain.account);
+    }
+}

@@ -5,18 +5,21 @@
 //! sessions, connectors and consent; it must not know HTTP, pages or words.
 
 pub mod attempts;
+mod authorize;
+mod complete;
 pub mod connectors;
-pub mod consent;
-pub mod credentials;
+mod consent;
 pub mod enrol;
+mod form_post;
 pub mod interaction;
-pub mod leg;
-pub mod link;
+mod leg;
+mod link;
 pub mod password;
 pub mod recognise;
-pub mod session;
+mod session;
+mod steps;
+mod writes;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::clock::Clock;
@@ -24,7 +27,6 @@ use crate::base::id::{InteractionId, SessionId};
 use crate::base::random::Random;
 use crate::base::secret::{Sealer, Secret};
 use crate::oidc::Oidc;
-use crate::oidc::authorize::AuthorizeRequest;
 use crate::oidc::error::{Error, Refusal};
 use crate::oidc::response::AuthorizationResponse;
 use crate::store::Store;
@@ -100,6 +102,12 @@ pub enum LoginError {
     /// A callback with no, a foreign, a used or an old state: no upstream call was made.
     #[error("a callback that nobody here waits for")]
     StrayCallback,
+    /// A new password breaks a rule.
+    #[error("the new password breaks a rule: {0:?}")]
+    Password(interaction::PasswordMistake),
+    /// No hashing slot came free: try again in a moment.
+    #[error(transparent)]
+    Busy(#[from] password::Busy),
     /// The protocol's own.
     #[error(transparent)]
     Protocol(#[from] Error),
@@ -117,156 +125,30 @@ pub struct Registration {
 }
 
 impl Login {
-    /// `GET|POST /authorize` once the request is read: issue at once, open an interaction, or refuse (prompt=none).
-    ///
-    /// # Errors
-    /// `Store`, `Protocol`.
-    pub async fn authorize(&self, _request: AuthorizeRequest, _visitor: &Visitor) -> Result<Opened, LoginError> {
-        todo!()
+    /// Builds the engine.
+    #[must_use]
+    pub fn new(oidc: Oidc, connectors: connectors::Connectors, passwords: password::Passwords) -> Self {
+        Self {
+            store: oidc.store.clone(),
+            clock: oidc.clock.clone(),
+            random: oidc.random.clone(),
+            sealer: Arc::clone(&oidc.sealer),
+            oidc,
+            connectors,
+            passwords,
+        }
     }
 
-    /// Opens an interaction for a page of ours (account, console, set-up).
-    ///
-    /// # Errors
-    /// `Store`.
-    pub async fn open(&self, _purpose: interaction::Purpose, _visitor: &Visitor) -> Result<InteractionId, LoginError> {
-        todo!()
+    /// The open connectors, for the console.
+    #[must_use]
+    pub fn connectors(&self) -> &connectors::Connectors {
+        &self.connectors
     }
+}
 
-    /// `GET /i/{id}`: what this interaction needs next, with everything its page shows.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn show(&self, _id: &InteractionId, _visitor: &Visitor) -> Result<interaction::View, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/with/{connector}`: starts a connector's conversation.
-    ///
-    /// # Errors
-    /// [`LoginError`]; a platform's trouble is a fact of the interaction, shown by its page.
-    pub async fn begin(
-        &self,
-        _id: &InteractionId,
-        _connector: &str,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `GET /callback/{connector}`.
-    ///
-    /// # Errors
-    /// `StrayCallback`, `OtherBrowser`, `Store`.
-    pub async fn callback(
-        &self,
-        _connector: &str,
-        _params: BTreeMap<String, String>,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /callback/{connector}` (form_post): kept for a minute under a one-time key; the GET that follows reads it.
-    ///
-    /// # Errors
-    /// `Store`.
-    pub async fn keep_form_post(
-        &self,
-        _connector: &str,
-        _params: BTreeMap<String, String>,
-    ) -> Result<String, LoginError> {
-        todo!()
-    }
-
-    /// What [`Login::keep_form_post`] kept, once.
-    ///
-    /// # Errors
-    /// `StrayCallback`, `Store`.
-    pub async fn take_form_post(&self, _connector: &str, _key: &str) -> Result<BTreeMap<String, String>, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/form`: name and password. A wrong one is a fact for the page, not an error.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn sign_in(
-        &self,
-        _id: &InteractionId,
-        _username: &str,
-        _password: &Secret,
-        _remember: bool,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/register`: a new account with a password, where registration is on.
-    ///
-    /// # Errors
-    /// [`LoginError`]; mistakes in fields are facts for the page.
-    pub async fn register(
-        &self,
-        _id: &InteractionId,
-        _registration: Registration,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/stranger`: through which door an unknown identity goes.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn stranger(
-        &self,
-        _id: &InteractionId,
-        _door: interaction::Door,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/account`: go on as the person signed in (`true`), or as somebody else (`false`).
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn choose_account(
-        &self,
-        _id: &InteractionId,
-        _same: bool,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/new-password`: the new password that an administrator's reset demands.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn new_password(
-        &self,
-        _id: &InteractionId,
-        _password: &Secret,
-        _visitor: &Visitor,
-    ) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/consent`.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn consent(&self, _id: &InteractionId, _allow: bool, _visitor: &Visitor) -> Result<Stepped, LoginError> {
-        todo!()
-    }
-
-    /// `POST /i/{id}/cancel`: back to the application with access_denied.
-    ///
-    /// # Errors
-    /// [`LoginError`].
-    pub async fn cancel(&self, _id: &InteractionId, _visitor: &Visitor) -> Result<Stepped, LoginError> {
-        todo!()
+impl Stepped {
+    /// Back to the interaction, with nothing new for the browser.
+    pub(crate) fn back(id: &InteractionId) -> Self {
+        Self::Interaction(id.clone(), Progress::default())
     }
 }

@@ -73,6 +73,18 @@ impl Tx {
         self.run(statement("DELETE FROM attempts WHERE name = $1").bind(name)).await.map(|_| ())
     }
 
+    /// Takes back one charge under `name`: the try turned out to be none.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn refund_attempt(&mut self, name: &str) -> Result<()> {
+        let refund = statement(
+            "UPDATE attempts SET failures = failures - 1, total = total - 1, blocked_until = 0
+            WHERE name = $1 AND failures > 0",
+        );
+        self.run(refund.bind(name)).await.map(|_| ())
+    }
+
     /// Deletes at most `limit` names whose window and block are over; how many went.
     ///
     /// # Errors

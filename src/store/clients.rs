@@ -12,11 +12,17 @@ use crate::base::id::ClientId;
 /// An application.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// `client_id`; chosen by the administrator, or a ULID.
     pub id: ClientId,
+    /// Raised by each change; a change names the version it saw.
     pub version: i64,
+    /// Since when.
     pub created_at: Seconds,
+    /// Last change.
     pub updated_at: Seconds,
+    /// Off: it is unknown to every endpoint, and its grants are dead.
     pub enabled: bool,
+    /// What an administrator said of it.
     pub metadata: ClientMetadata,
     /// At most two live ones.
     pub secrets: Vec<ClientSecret>,
@@ -34,7 +40,9 @@ pub struct ClientSecret {
     pub sealed: Option<String>,
     /// The last four characters, to tell two apart.
     pub ends_with: String,
+    /// When it was made.
     pub created_at: Seconds,
+    /// From then on it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Seconds>,
 }
@@ -43,10 +51,15 @@ pub struct ClientSecret {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
+    /// No secret: a public client (PKCE only).
     None,
+    /// The secret in the Authorization header (RFC 6749 §2.3.1).
     ClientSecretBasic,
+    /// The secret in the form.
     ClientSecretPost,
+    /// An assertion under the HMAC of the secret (OIDC Core §9).
     ClientSecretJwt,
+    /// An assertion under its own key (RFC 7523).
     PrivateKeyJwt,
 }
 
@@ -54,8 +67,10 @@ pub enum AuthMethod {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
+    /// One `sub` for all applications.
     #[default]
     Public,
+    /// A `sub` of its own for each sector (OIDC Core §8.1).
     Pairwise,
 }
 
@@ -63,8 +78,10 @@ pub enum SubjectType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationType {
+    /// On a server; https redirects.
     #[default]
     Web,
+    /// On a device (RFC 8252).
     Native,
 }
 
@@ -72,6 +89,7 @@ pub enum ApplicationType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenFormat {
+    /// A random text, looked up at introspection.
     #[default]
     Opaque,
     /// RFC 9068.
@@ -81,11 +99,17 @@ pub enum TokenFormat {
 /// What an administrator said of an application. Names are RFC 7591's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in RFC 7591 or the console")]
 pub struct ClientMetadata {
+    /// What people read on the consent page.
     pub client_name: String,
+    /// Web or native.
     pub application_type: ApplicationType,
+    /// Where codes may go, compared exactly.
     pub redirect_uris: Vec<String>,
+    /// Where a browser may go after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
+    /// How it proves itself at the token endpoint.
     pub token_endpoint_auth_method: AuthMethod,
     /// Of `authorization_code`, `refresh_token`, `client_credentials`.
     pub grant_types: Vec<String>,
@@ -95,22 +119,31 @@ pub struct ClientMetadata {
     pub pkce_excused: bool,
     /// No consent page, and refresh tokens without prompt=consent.
     pub first_party: bool,
+    /// Which `sub` it is told.
     pub subject_type: SubjectType,
     /// Host of the sector (pairwise); the redirect URI's host when absent.
     pub sector: Option<String>,
     /// RS256 unless said otherwise.
     pub id_token_signed_response_alg: String,
+    /// `UserInfo` as a signed JWT, when it is set.
     pub userinfo_signed_response_alg: Option<String>,
+    /// Of tokens for no named resource.
     pub access_token_format: TokenFormat,
     /// Seconds; the installation's default when absent.
     pub access_token_life: Option<Seconds>,
     /// Public keys for `private_key_jwt`, a JWK set.
     pub jwks: Option<serde_json::Value>,
+    /// Seconds since the sign-in after which it is asked again (OIDC Registration §2).
     pub default_max_age: Option<i64>,
+    /// `auth_time` is in every ID token.
     pub require_auth_time: bool,
+    /// Its picture.
     pub logo_uri: Option<String>,
+    /// Its home page.
     pub client_uri: Option<String>,
+    /// Its privacy page.
     pub policy_uri: Option<String>,
+    /// Its terms.
     pub tos_uri: Option<String>,
     /// Names of the connectors that may sign people in to it; empty means all.
     pub connectors: Vec<String>,

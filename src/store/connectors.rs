@@ -12,9 +12,13 @@ use crate::base::id::ConnectorId;
 /// A sign-in method that stands on the sign-in page.
 #[derive(Clone, Debug)]
 pub struct ConnectorRow {
+    /// Which.
     pub id: ConnectorId,
+    /// Raised by each change; a change names the version it saw.
     pub version: i64,
+    /// Since when.
     pub created_at: Seconds,
+    /// Last change.
     pub updated_at: Seconds,
     /// `connectors::Kind::id`.
     pub kind: String,
@@ -22,10 +26,13 @@ pub struct ConnectorRow {
     pub name: String,
     /// What people read on the button.
     pub title: String,
+    /// Its place on the sign-in page.
     pub position: i64,
+    /// Off: it stands on no page, and its callback refuses.
     pub enabled: bool,
     /// Born practice or real, for ever (design.md §9).
     pub practice: bool,
+    /// What becomes of an identity nobody has.
     pub rule: FirstSignIn,
     /// Whether people unknown so far may come in through it.
     pub registration: bool,

@@ -15,7 +15,7 @@ use crate::base::id::{ClientId, GrantId, SessionId, UserId};
 pub struct Grant {
     /// Which.
     pub id: GrantId,
-    /// `None` for client_credentials.
+    /// `None` for `client_credentials`.
     pub user_id: Option<UserId>,
     /// The application it was given to.
     pub client_id: ClientId,
@@ -35,7 +35,7 @@ pub struct Grant {
     pub auth_time: Option<Seconds>,
     /// As the application sent it, for the ID token.
     pub nonce: Option<String>,
-    /// Outlives the session (offline_access granted).
+    /// Outlives the session (`offline_access` granted).
     pub offline: bool,
     /// Since when.
     pub created_at: Seconds,
@@ -62,7 +62,7 @@ impl AliveGrant {
     pub fn grant(&self) -> &Grant {
         &self.grant
     }
-    /// The person, as they are now; `None` for client_credentials.
+    /// The person, as they are now; `None` for `client_credentials`.
     #[must_use]
     pub fn user(&self) -> Option<&User> {
         self.user.as_ref()
@@ -191,6 +191,16 @@ impl Tx {
     pub async fn end_grant(&mut self, id: &GrantId, now: Seconds, reason: &str) -> Result<bool> {
         let end = statement("UPDATE grants SET ended_at = $2, reason = $3 WHERE id = $1 AND ended_at IS NULL");
         self.changed(end.bind(id.as_str()).bind(now).bind(reason)).await
+    }
+
+    /// Ties what stands on session `from` to `to`: the same person signed in
+    /// again, and what their applications hold goes on.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn move_grants(&mut self, from: &SessionId, to: &SessionId) -> Result<u64> {
+        let update = statement("UPDATE grants SET session_id = $2 WHERE session_id = $1 AND ended_at IS NULL");
+        self.run(update.bind(from.as_str()).bind(to.as_str())).await
     }
 
     /// Ends a person's grants for one application (consent taken back); how many ended.

@@ -31,7 +31,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// How long schema changes may take, the waiting for another node's included.
-const MIGRATION_LIMIT: Duration = Duration::from_secs(300);
+const MIGRATION_LIMIT: Duration = Duration::from_mins(5);
 
 const READER: &str = "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 

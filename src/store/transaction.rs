@@ -126,7 +126,10 @@ impl Tx {
 }
 
 fn is_lost(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "40001" || code == "40P01")
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "40001" || code == "40P01")
 }
 
 /// An ordinary transaction of its own, run again when another was in the way.

@@ -10,6 +10,7 @@ use crate::base::people::{Email, fold_username};
 
 /// A person, as stored.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct User {
     /// Who.
     pub id: UserId,
@@ -59,26 +60,37 @@ pub enum UserState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
+    /// Given name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
+    /// Family name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
+    /// Middle name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
+    /// What friends call them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname: Option<String>,
+    /// Their page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Their picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
+    /// Their site.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
+    /// Gender, in their words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
+    /// `YYYY-MM-DD`; the year may be 0000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
+    /// Time zone of the tz database.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zoneinfo: Option<String>,
+    /// Postal address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
 }
@@ -87,16 +99,22 @@ pub struct Profile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Address {
+    /// The whole address, for a label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,
+    /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
+    /// City.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locality: Option<String>,
+    /// State or province.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Postal code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
+    /// Country.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
@@ -104,8 +122,11 @@ pub struct Address {
 /// What a typed name may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameKind {
+    /// A user name.
     Username,
+    /// An e-mail address.
     Email,
+    /// A phone number, E.164.
     Phone,
 }
 

@@ -38,7 +38,7 @@ trait Job: Send {
 }
 
 struct Change<T, F> {
-    change: F,
+    closure: F,
     queued_at: Instant,
     answer: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
@@ -55,7 +55,7 @@ where
 
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let answer = tx.guarded(&self.change).await;
+            let answer = tx.guarded(&self.closure).await;
             let keep = answer.is_ok();
             self.answer = Some(answer);
             keep
@@ -92,7 +92,7 @@ impl Writer {
         let place = tokio::time::timeout(WAIT_LIMIT, self.queue.reserve()).await;
         let place = place.map_err(|_| Error::Down("too many changes are waiting".to_owned()))?;
         let place = place.map_err(|_| Error::Down("the writer has stopped".to_owned()))?;
-        place.send(Box::new(Change { change, queued_at: Instant::now(), answer: None, reply }));
+        place.send(Box::new(Change { closure: change, queued_at: Instant::now(), answer: None, reply }));
         answer.await.unwrap_or_else(|_| Err(Error::Down("the writer has stopped".to_owned())))
     }
 }

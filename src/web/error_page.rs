@@ -85,6 +85,10 @@ impl From<LoginError> for ErrorPage {
             LoginError::Unknown => Self::UnknownInteraction,
             LoginError::OtherBrowser { application } => Self::OtherBrowser { application },
             LoginError::StrayCallback => Self::StrayCallback,
+            LoginError::Password(_) => {
+                Self::Request(Error::new(Code::InvalidRequest, "the new password breaks a rule"))
+            }
+            LoginError::Busy(_) => Self::Busy,
             LoginError::Protocol(error) => error.into(),
             LoginError::Store(error) => error.into(),
         }

@@ -1,33 +1,9 @@
-//! The interaction: a bag of facts, and the pure function that says what is missing.
+//! What the pages of an interaction are told.
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::clock::Seconds;
-use crate::base::id::{ConnectorId, SessionId, UserId};
-use crate::oidc::authorize::AuthorizeRequest;
+use crate::login::password::Rules;
 use crate::oidc::response::AuthorizationResponse;
-
-/// What the sign-in is for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// An application's authorization request.
-    Authorize(Box<AuthorizeRequest>),
-    /// `/account`.
-    Account,
-    /// `/admin`; only administrators get through.
-    Console,
-}
-
-/// Which way an unknown identity goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Door {
-    /// "I am new here."
-    New,
-    /// "I have an account": prove it by signing in to it.
-    Existing,
-}
 
 /// What a page is told: which one, and everything on it. `web/login` has one template per arm.
 #[derive(Debug)]
@@ -37,9 +13,21 @@ pub enum View {
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
-    NewPassword { context: Context, mistake: Option<PasswordMistake> },
+    NewPassword {
+        /// Where one is going.
+        context: Context,
+        /// What was wrong with the last one tried.
+        mistake: Option<PasswordMistake>,
+    },
     /// Go on as this person?
-    Account { context: Context, name: String, username: Option<String> },
+    Account {
+        /// Where one is going.
+        context: Context,
+        /// What the person is called.
+        name: String,
+        /// What they sign in with.
+        username: Option<String>,
+    },
     /// The application asks for these scopes.
     Consent(ConsentView),
     /// Done: to the application.
@@ -47,9 +35,17 @@ pub enum View {
     /// Done: to our own page.
     Ours(&'static str),
     /// Done before: "you are signed in, back to the application".
-    Finished { context: Context },
+    Finished {
+        /// Where one came from.
+        context: Context,
+    },
     /// It ended without a way back: say why.
-    Ended { context: Context, reason: Ended },
+    Ended {
+        /// Where one came from.
+        context: Context,
+        /// Why.
+        reason: Ended,
+    },
 }
 
 /// What every page of an interaction says: where one is going.
@@ -57,8 +53,11 @@ pub enum View {
 pub struct Context {
     /// The application's name; empty for our own pages.
     pub application: String,
+    /// The application's picture, as registered.
     pub logo_uri: Option<String>,
+    /// Its privacy policy.
     pub policy_uri: Option<String>,
+    /// Its terms.
     pub tos_uri: Option<String>,
     /// Host of the redirect URI.
     pub host: String,
@@ -73,6 +72,7 @@ pub struct Context {
 /// The sign-in page.
 #[derive(Debug, Default)]
 pub struct Choose {
+    /// Where one is going.
     pub context: Context,
     /// The password form is shown.
     pub password: bool,
@@ -85,10 +85,12 @@ pub struct Choose {
     /// What to say beside the form.
     pub notice: Option<Notice>,
     /// The rules of a new password, for the register form.
-    pub rules: super::password::Rules,
+    pub rules: Rules,
     /// What is wrong in the register form, and what had been typed.
     pub registration_mistake: Option<RegistrationMistake>,
+    /// What had been typed as the name.
     pub registration_name: String,
+    /// What had been typed as the address.
     pub registration_email: String,
     /// Proving an old account for linking: what will be linked.
     pub linking: Option<Linking>,
@@ -97,9 +99,13 @@ pub struct Choose {
 /// A button.
 #[derive(Clone, Debug)]
 pub struct Method {
+    /// The instance's name, for the path.
     pub name: String,
+    /// What stands on it.
     pub title: String,
+    /// Its symbol in `static/icons.svg`.
     pub icon: &'static str,
+    /// A practice platform; the page says so.
     pub practice: bool,
     /// Used last on this device.
     pub last_used: bool,
@@ -112,7 +118,14 @@ pub enum Notice {
     /// Wrong name or password, or too many tries: one sentence for all (security.md row 67).
     WrongPassword,
     /// A platform failed: whose it is, and a reference for the administrator.
-    Upstream { title: String, what: UpstreamNotice, reference: String },
+    Upstream {
+        /// The connector's title.
+        title: String,
+        /// How it failed.
+        what: UpstreamNotice,
+        /// The request's id.
+        reference: String,
+    },
     /// The server is busy hashing.
     Busy,
     /// Registration is off.
@@ -127,10 +140,15 @@ pub enum Notice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpstreamNotice {
+    /// The person refused over there.
     Cancelled,
+    /// The platform's or the connector's rule keeps them out.
     NotAllowed,
+    /// It did not answer.
     Unreachable,
+    /// It answered something unusable.
     BadReply,
+    /// Our settings there are wrong.
     Misconfigured,
     /// Unknown here, and its rule lets nobody new in.
     NotInvited,
@@ -141,12 +159,15 @@ pub enum UpstreamNotice {
 /// The first visit of an unknown identity.
 #[derive(Debug, Default)]
 pub struct Stranger {
+    /// Where one is going.
     pub context: Context,
     /// The platform's title.
     pub title: String,
     /// How the platform calls them.
     pub name: String,
+    /// Their login name there.
     pub username: String,
+    /// The address the platform gave.
     pub email: Option<String>,
     /// Whether the door "new here" is open.
     pub may_create: bool,
@@ -155,7 +176,9 @@ pub struct Stranger {
 /// What is about to be linked to whom.
 #[derive(Clone, Debug)]
 pub struct Linking {
+    /// The platform's title.
     pub title: String,
+    /// How the platform calls the person.
     pub name: String,
 }
 
@@ -163,7 +186,9 @@ pub struct Linking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordMistake {
+    /// Fewer characters than asked.
     TooShort,
+    /// More characters than allowed.
     TooLong,
     /// Lacks one of the demanded classes of characters.
     Classes,
@@ -177,18 +202,26 @@ pub enum PasswordMistake {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationMistake {
+    /// Not two to 64 letters, digits, dots, dashes or underscores.
     Username,
+    /// Somebody has it.
     UsernameTaken,
+    /// Empty.
     Name,
+    /// Not one plain address.
     Email,
+    /// Somebody has it.
     EmailTaken,
+    /// The password's rules.
     Password(PasswordMistake),
+    /// Too many tries, or no hashing slot.
     TryLater,
 }
 
 /// The consent page.
 #[derive(Debug, Default)]
 pub struct ConsentView {
+    /// Where one is going.
     pub context: Context,
     /// Who is signed in.
     pub name: String,
@@ -204,15 +237,8 @@ pub struct ConsentView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ended {
+    /// It was opened more than an hour ago.
     Expired,
+    /// The person left it.
     Cancelled,
-}
-
-/// A sign-in that happened, as a fact.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SignedInFact {
-    pub user: UserId,
-    pub session: SessionId,
-    pub auth_time: Seconds,
-    pub connector: ConnectorId,
 }

@@ -1,0 +1,74 @@
+//! An authorization request meets the browser's session: an answer at once, a refusal, or an interaction.
+
+use super::interaction::{Facts, Next, Purpose, Read, next};
+use super::{Login, LoginError, Opened, Visitor};
+use crate::base::id::InteractionId;
+use crate::oidc::authorize::{Accepted, AuthorizeRequest, Issued};
+use crate::oidc::error::{Code, Error, Refusal};
+use crate::store::sessions::Session;
+
+impl Login {
+    /// `GET|POST /authorize` once the request is read: issue at once, open an interaction, or refuse (prompt=none).
+    ///
+    /// # Errors
+    /// `Store`, `Protocol`.
+    pub async fn authorize(&self, request: AuthorizeRequest, visitor: &Visitor) -> Result<Opened, LoginError> {
+        if let Some(error) = unmet(&request) {
+            return Ok(refused(request, error));
+        }
+        let none = request.prompt.none;
+        let facts = Facts::new(Purpose::Authorize(Box::new(request.clone())), self.clock.now());
+        let read = self.read(&facts, visitor).await?;
+        let next = next(&facts, &read.policy, facts.asked_at);
+        if let (Next::Issue, Some(session)) = (next, &read.session) {
+            self.touch(session).await;
+            return match self.accept(&request, session.clone(), None).await {
+                Ok(Issued::Code(response)) => Ok(Opened::Issue(response)),
+                Ok(Issued::Before) => Ok(refused(request, Error::new(Code::ServerError, "start again"))),
+                Err(error) => Ok(refused(request, error)),
+            };
+        }
+        if none {
+            let error = next.without_pages();
+            let error = error.unwrap_or_else(|| Error::new(Code::LoginRequired, "the person has to sign in"));
+            return Ok(refused(request, error));
+        }
+        Ok(Opened::Interaction(self.open(facts.purpose, visitor).await?))
+    }
+
+    /// Has the code made, for a session read a moment ago.
+    pub(crate) async fn accept(
+        &self,
+        request: &AuthorizeRequest,
+        session: Session,
+        interaction: Option<InteractionId>,
+    ) -> Result<Issued, Error> {
+        let accepted = Accepted { request: request.clone(), session, scopes: request.scopes.clone(), interaction };
+        self.oidc.accept(accepted).await
+    }
+}
+
+impl Read {
+    /// The live session, where nothing is missing.
+    pub(crate) fn permitted(&self, next: Next) -> Option<&Session> {
+        self.session.as_ref().filter(|_| next == Next::Issue)
+    }
+}
+
+fn refused(request: AuthorizeRequest, error: Error) -> Opened {
+    Opened::Refuse(Refusal::Return { to: request.return_to, error })
+}
+
+/// An essential `acr` that no sign-in here can reach is refused at once (OIDC Core §5.5.1.1); a
+/// voluntary one is answered with what is.
+fn unmet(request: &AuthorizeRequest) -> Option<Error> {
+    let asked = request.claims.as_ref()?.id_token.get("acr")?.as_ref()?;
+    if !asked.essential {
+        return None;
+    }
+    let ours = serde_json::Value::from(super::complete::ACR);
+    let value_fits = asked.value.as_ref().is_none_or(|value| *value == ours);
+    let values_fit = asked.values.as_ref().is_none_or(|values| values.contains(&ours));
+    let error = Error::new(Code::AccessDenied, "the essential acr asked for cannot be reached by any sign-in here");
+    (!(value_fits && values_fit)).then_some(error)
+}

@@ -1,0 +1,43 @@
+//! The last step: everything was read a moment ago and nothing is missing.
+
+use super::facts::{Facts, Purpose};
+use super::policy::Read;
+use super::show::context;
+use super::view::View;
+use crate::base::id::InteractionId;
+use crate::login::{Login, LoginError, Visitor};
+use crate::oidc::authorize::Issued;
+
+impl Login {
+    /// To the application, or to our own page. Repeated, it gives the same
+    /// answer while the code lives, and never a second one (security.md row 65).
+    pub(super) async fn issue(
+        &self,
+        id: &InteractionId,
+        facts: &Facts,
+        read: &Read,
+        visitor: &Visitor,
+    ) -> Result<View, LoginError> {
+        let request = match &facts.purpose {
+            Purpose::Account => return Ok(View::Ours("/account")),
+            Purpose::Console => return Ok(View::Ours("/admin")),
+            Purpose::Authorize(request) => request,
+        };
+        let Some(session) = read.permitted(super::Next::Issue) else { return Err(LoginError::Unknown) };
+        match self.accept(request, session.clone(), Some(id.clone())).await {
+            Ok(Issued::Code(response)) => {
+                if !facts.finished {
+                    self.touch(session).await;
+                    self.change(id, visitor, |facts| {
+                        facts.finished = true;
+                        Some((Vec::new(), ()))
+                    })
+                    .await?;
+                }
+                Ok(View::Issue(response))
+            }
+            Ok(Issued::Before) => Ok(View::Finished { context: context(facts, read) }),
+            Err(error) => Ok(View::Issue(request.return_to.error(&error))),
+        }
+    }
+}

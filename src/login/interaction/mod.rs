@@ -1,0 +1,23 @@
+//! The interaction: a bag of facts, and the pure function that says what is
+//! missing. `facts` is what was learnt, `next` what follows from it, `view`
+//! what a page is told. None of them decides a permission: `show` re-reads
+//! everything before anything is issued.
+
+mod accept;
+mod change;
+mod choose;
+mod facts;
+mod next;
+mod policy;
+mod show;
+mod view;
+
+pub use facts::{Door, End, Facts, Half, LIFE, Pending, Purpose, SignedInFact, Typed};
+pub(crate) use next::CONSOLE_IDLE;
+pub use next::{Next, Why, next};
+pub use policy::{Policy, Standing};
+pub(crate) use policy::{Read, admits};
+pub use view::{
+    Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake, Stranger,
+    UpstreamNotice, View,
+};

@@ -1,0 +1,97 @@
+//! What an interaction needs next, with everything its page shows.
+
+use super::choose::told;
+use super::facts::{End, Facts, Purpose};
+use super::next::{Next, next};
+use super::policy::Read;
+use super::view::{ConsentView, Context, Ended, Stranger, View};
+use crate::base::id::InteractionId;
+use crate::login::{Login, LoginError, Visitor};
+use crate::oidc::error::{Code, Error};
+
+impl Login {
+    /// `GET /i/{id}`: what this interaction needs next, with everything its page shows.
+    ///
+    /// # Errors
+    /// [`LoginError`].
+    pub async fn show(&self, id: &InteractionId, visitor: &Visitor) -> Result<View, LoginError> {
+        let facts = self.hold(id, visitor).await?.facts;
+        let read = self.read(&facts, visitor).await?;
+        let next = next(&facts, &read.policy, self.clock.now());
+        if facts.finished && !matches!(facts.purpose, Purpose::Authorize(_)) {
+            return Ok(View::Finished { context: context(&facts, &read) });
+        }
+        Ok(match next {
+            Next::Refuse => refuse(&facts, &read),
+            // An answer was given and the person is no longer signed in: there is nothing to do here.
+            next if facts.finished && next != Next::Issue => View::Finished { context: context(&facts, &read) },
+            Next::Login(why) => View::Choose(self.choose(&facts, &read, why).await?),
+            Next::NewPassword => View::NewPassword { context: context(&facts, &read), mistake: facts.password_mistake },
+            Next::Recognise => View::Stranger(stranger(&facts, &read)),
+            Next::Account => {
+                let user = read.user.as_ref();
+                View::Account {
+                    context: context(&facts, &read),
+                    name: user.map(|user| user.name.clone()).unwrap_or_default(),
+                    username: user.and_then(|user| user.username.clone()),
+                }
+            }
+            Next::Consent => View::Consent(consent(&facts, &read)),
+            Next::Issue => self.issue(id, &facts, &read, visitor).await?,
+        })
+    }
+}
+
+/// Where one is going.
+pub(super) fn context(facts: &Facts, read: &Read) -> Context {
+    let Some(request) = facts.request() else { return Context::default() };
+    let metadata = read.client.as_ref().map(|client| client.metadata.clone()).unwrap_or_default();
+    let target = url::Url::parse(&request.return_to.redirect_uri).ok();
+    let host = target.as_ref().map(|url| url.host_str().unwrap_or(url.scheme()).to_owned());
+    Context {
+        application: metadata.client_name,
+        logo_uri: metadata.logo_uri,
+        policy_uri: metadata.policy_uri,
+        tos_uri: metadata.tos_uri,
+        host: host.unwrap_or_default(),
+        ui_locales: request.ui_locales.clone(),
+        create: request.prompt.create || facts.registration_mistake.is_some(),
+        may_leave: true,
+    }
+}
+
+/// It ended: the application is told where the person said no, the person where it took too long.
+fn refuse(facts: &Facts, read: &Read) -> View {
+    let context = context(facts, read);
+    let description = match facts.end {
+        Some(End::Cancelled) => "the person cancelled the sign-in",
+        Some(End::Denied) => "the person did not consent",
+        None => return View::Ended { context, reason: Ended::Expired },
+    };
+    match facts.request() {
+        Some(request) => View::Issue(request.return_to.error(&Error::new(Code::AccessDenied, description))),
+        None => View::Ended { context, reason: Ended::Cancelled },
+    }
+}
+
+fn stranger(facts: &Facts, read: &Read) -> Stranger {
+    let Some(pending) = &facts.stranger else { return Stranger::default() };
+    Stranger {
+        context: context(facts, read),
+        title: pending.title.clone(),
+        name: told(&pending.identity),
+        username: pending.identity.username.clone().unwrap_or_default(),
+        email: pending.identity.email.as_ref().map(|(address, _)| address.clone()),
+        may_create: pending.may_create,
+    }
+}
+
+fn consent(facts: &Facts, read: &Read) -> ConsentView {
+    ConsentView {
+        context: context(facts, read),
+        name: read.user.as_ref().map(|user| user.name.clone()).unwrap_or_default(),
+        new_scopes: read.asked.new_scopes.clone(),
+        known_scopes: read.asked.known_scopes.clone(),
+        claims: read.asked.claims.clone(),
+    }
+}

@@ -1,0 +1,156 @@
+//! The check of a name and password: constant in answer and work, whoever is named.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+
+use super::gate::{Slot, Verified};
+use crate::base::id::UserId;
+use crate::base::people::fold_username;
+use crate::base::secret::Secret;
+use crate::connectors::{LocalPasswords, Trouble};
+use crate::login::Login;
+use crate::login::attempts::{ACCOUNT, ADDRESS, IN_A_ROW, Names};
+use crate::store;
+use crate::store::attempts::Charge;
+use crate::store::credentials::Credential;
+use crate::store::users::{NameKind, User, UserState};
+
+/// The passwords of this installation, for one visitor.
+pub(crate) struct Local {
+    login: Login,
+    address: String,
+    tried: Mutex<Option<Tried>>,
+}
+
+/// What a failed try was, for the audit only: the person learns none of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tried {
+    pub user: Option<UserId>,
+    pub reason: &'static str,
+}
+
+impl LocalPasswords for Local {
+    fn verify<'a>(&'a self, name: &'a str, password: &'a Secret) -> BoxFuture<'a, Result<UserId, Trouble>> {
+        Box::pin(async move {
+            match self.check(name, password).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    tracing::error!(%error, "a password could not be checked");
+                    self.remember(None, "store");
+                    Err(Trouble::TryLater { until: None })
+                }
+            }
+        })
+    }
+}
+
+impl Local {
+    pub(crate) fn new(login: &Login, address: &str) -> Arc<Self> {
+        Arc::new(Self { login: login.clone(), address: address.to_owned(), tried: Mutex::new(None) })
+    }
+
+    /// What the last failure was.
+    pub(crate) fn tried(&self) -> Option<Tried> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn remember(&self, user: Option<UserId>, reason: &'static str) {
+        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tried { user, reason });
+    }
+
+    /// Unknown, disabled, blocked and wrong take the same statements and the same hash (security.md row 66).
+    async fn check(&self, name: &str, password: &Secret) -> store::Result<Result<UserId, Trouble>> {
+        let user = self.find(name).await?;
+        let id = user.as_ref().map(|user| user.id.clone());
+        let asked = id.clone().unwrap_or_else(|| UserId::new("nobody"));
+        let credential = self.login.store.password_of(&asked).await?;
+        let Ok(slot) = self.login.passwords.enter().await else {
+            self.remember(id, "busy");
+            return Ok(Err(Trouble::TryLater { until: None }));
+        };
+        // Charged inside the gate: only so many tries are in flight at once.
+        let names = Names::of_password(id.as_ref(), name, &self.address);
+        let blocked = self.charge(&names).await?;
+        let stored = credential.as_ref().map(|credential| credential.value.as_str());
+        let Ok(verified) = slot.verify(password, stored).await else {
+            self.remember(id, "busy");
+            return Ok(Err(Trouble::TryLater { until: None }));
+        };
+        if let Some(reason) = refusal(user.as_ref(), blocked, verified) {
+            self.remember(id, reason);
+            return Ok(Err(Trouble::Wrong));
+        }
+        self.succeed(&names, credential, password, verified.outdated.then_some(slot)).await?;
+        Ok(Ok(asked))
+    }
+
+    /// One look-up, whatever was typed: user names hold no `@` and no leading `+`.
+    async fn find(&self, name: &str) -> store::Result<Option<User>> {
+        let folded = fold_username(name);
+        let kind = match () {
+            () if folded.contains('@') => NameKind::Email,
+            () if folded.starts_with('+') => NameKind::Phone,
+            () => NameKind::Username,
+        };
+        self.login.store.user_by_name(kind, &folded).await
+    }
+
+    /// Charges all three budgets; whether one of them is spent.
+    async fn charge(&self, names: &Names) -> store::Result<bool> {
+        let names = names.clone();
+        let now = self.login.clock.now();
+        self.login
+            .store
+            .write(move |tx| {
+                let names = names.clone();
+                Box::pin(async move {
+                    let account = tx.charge_attempt(&names.account, ACCOUNT, now).await?;
+                    let in_a_row = tx.charge_attempt(&names.in_a_row, IN_A_ROW, now).await?;
+                    let address = tx.charge_attempt(&names.address, ADDRESS, now).await?;
+                    Ok([account, in_a_row, address].iter().any(|charge| matches!(charge, Charge::Blocked { .. })))
+                })
+            })
+            .await
+    }
+
+    async fn succeed(
+        &self,
+        names: &Names,
+        credential: Option<Credential>,
+        password: &Secret,
+        outdated: Option<Slot>,
+    ) -> store::Result<()> {
+        let rehashed = match (outdated, credential) {
+            (Some(slot), Some(old)) => slot.hash(password).await.ok().map(|new| (old.user_id, old.value, new)),
+            _ => None,
+        };
+        let names = names.clone();
+        self.login
+            .store
+            .write(move |tx| {
+                let (names, rehashed) = (names.clone(), rehashed.clone());
+                Box::pin(async move {
+                    tx.clear_attempts(&names.account).await?;
+                    tx.clear_attempts(&names.in_a_row).await?;
+                    tx.refund_attempt(&names.address).await?;
+                    if let Some((user, old, new)) = rehashed {
+                        tx.rehash_password(&user, &old, &new).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// Why a try fails, if it does. Practice people have no password to sign in with.
+fn refusal(user: Option<&User>, blocked: bool, verified: Verified) -> Option<&'static str> {
+    match user {
+        None => Some("unknown"),
+        Some(_) if blocked => Some("blocked"),
+        Some(_) if !verified.right => Some("wrong"),
+        Some(user) if user.state != UserState::Active => Some("disabled"),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! What one step writes, as a list: built without the store, applied in one transaction.
+
+use std::sync::Arc;
+
+use super::{Login, Visitor};
+use crate::base::clock::Seconds;
+use crate::base::id::{GrantId, SessionId, UserId};
+use crate::store::artifact::{Kind, NewArtifact};
+use crate::store::audit::AuditEntry;
+use crate::store::connectors::ConnectorRow;
+use crate::store::consents::Consent;
+use crate::store::credentials::Credential;
+use crate::store::identities::StoredIdentity;
+use crate::store::sessions::Session;
+use crate::store::users::User;
+use crate::store::{Error, Result, Store, Tx};
+
+/// What a lost race for an interaction is called.
+pub(crate) const CHANGED: &str = "interaction";
+/// What an identity that belongs to somebody is called.
+pub(crate) const TAKEN: &str = "identity";
+
+/// One statement of a step.
+#[derive(Clone)]
+pub(crate) enum Write {
+    /// The interaction's facts, where nobody changed them since.
+    Facts {
+        digest: String,
+        version: i64,
+        payload: String,
+        expires_at: Seconds,
+    },
+    Put(NewArtifact),
+    InsertConnector(ConnectorRow),
+    InsertUser(User),
+    InsertIdentity(StoredIdentity),
+    TouchIdentity {
+        space: String,
+        value: String,
+        profile: String,
+        at: Seconds,
+    },
+    InsertSession(Session),
+    EndSession {
+        session: SessionId,
+        at: Seconds,
+        reason: &'static str,
+    },
+    EndSessions {
+        user: UserId,
+        keep: Option<SessionId>,
+        at: Seconds,
+        reason: &'static str,
+    },
+    /// What applications hold by one session goes on with another.
+    MoveGrants {
+        from: SessionId,
+        to: SessionId,
+    },
+    EndGrant {
+        grant: GrantId,
+        at: Seconds,
+        reason: &'static str,
+    },
+    SetPassword(Credential),
+    PutConsent(Consent),
+    ClearAttempts(String),
+    Audit(AuditEntry),
+}
+
+impl Write {
+    async fn apply(&self, tx: &mut Tx) -> Result<()> {
+        match self {
+            Self::Facts { digest, version, payload, expires_at } => {
+                let fresh = tx.swap(Kind::Interaction, digest, *version, payload, *expires_at).await?;
+                if fresh { Ok(()) } else { Err(Error::Conflict(CHANGED)) }
+            }
+            Self::Put(artifact) => tx.put(artifact).await,
+            Self::InsertConnector(row) => tx.insert_connector(row).await,
+            Self::InsertUser(user) => tx.insert_user(user).await,
+            Self::InsertIdentity(identity) => match tx.insert_identity(identity).await {
+                Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
+                other => other,
+            },
+            Self::TouchIdentity { space, value, profile, at } => tx.touch_identity(space, value, profile, *at).await,
+            Self::InsertSession(session) => tx.insert_session(session).await,
+            Self::EndSession { session, at, reason } => tx.end_session(session, *at, reason).await.map(drop),
+            Self::EndSessions { user, keep, at, reason } => {
+                tx.end_sessions_of(user, keep.as_ref(), *at, reason).await.map(drop)
+            }
+            Self::MoveGrants { from, to } => tx.move_grants(from, to).await.map(drop),
+            Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),
+            Self::SetPassword(credential) => tx.set_password(credential).await,
+            Self::PutConsent(consent) => tx.put_consent(consent).await,
+            Self::ClearAttempts(name) => tx.clear_attempts(name).await,
+            Self::Audit(entry) => tx.audit(entry).await,
+        }
+    }
+}
+
+/// Applies all of them in one transaction, in order.
+pub(crate) async fn commit(store: &Store, writes: Vec<Write>) -> Result<()> {
+    let writes = Arc::new(writes);
+    store
+        .write(move |tx| {
+            let writes = Arc::clone(&writes);
+            Box::pin(async move {
+                for write in writes.iter() {
+                    write.apply(tx).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Something for the audit.
+pub(crate) struct Event {
+    /// `user:{id}` or `anonymous`.
+    pub actor: String,
+    pub action: &'static str,
+    pub target: String,
+    /// `ok` or the reason.
+    pub outcome: String,
+    /// Never a secret.
+    pub detail: serde_json::Value,
+}
+
+impl Login {
+    /// The audit row of an event at this browser.
+    pub(crate) fn entry(&self, visitor: &Visitor, event: &Event) -> AuditEntry {
+        let now = self.clock.now();
+        AuditEntry {
+            id: self.random.ulid(now),
+            at: now,
+            actor: event.actor.clone(),
+            action: event.action.to_owned(),
+            target: event.target.clone(),
+            outcome: event.outcome.clone(),
+            request_id: visitor.request_id.clone(),
+            address: visitor.address.clone(),
+            detail: event.detail.to_string(),
+        }
+    }
+}
