@@ -43,6 +43,18 @@ impl Admin {
         }
     }
 
+    /// Whether this is a link that still makes its holder an administrator.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn is_live_link(&self, token: &str) -> Result<bool, AdminError> {
+        if !Bearer::Link.is_shape_of(token) {
+            return Ok(false);
+        }
+        let row = self.store.look(Kind::SetupLink, &digest(token)).await?;
+        Ok(row.is_some_and(|row| row.is_live(self.clock.now())))
+    }
+
     fn link(&self, token: &str) -> String {
         format!("{}/setup/{token}", self.issuer)
     }

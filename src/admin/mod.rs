@@ -7,6 +7,7 @@ pub mod applications;
 pub mod connectors;
 pub mod links;
 pub mod people;
+pub mod product;
 mod redirect_uri;
 
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use super::writes::{Event, Write, commit};
 use super::{Login, LoginError, Registration, SignedIn, Stepped, Visitor};
 use crate::base::id::{ConnectorId, InteractionId, UserId};
 use crate::base::people::{Email, clean_name, fold_username};
-use crate::base::secret::Secret;
+use crate::base::secret::{Secret, digest};
 use crate::connectors::Identity;
 use crate::login::attempts::REGISTRATIONS;
 use crate::store::Error;
@@ -306,31 +306,26 @@ impl Login {
     }
 
     /// The first administrator, from the set-up page, signed in at once. The
-    /// password form is made where there is none.
+    /// one-time link is used up in the same transaction; the password form is
+    /// made where there is none.
     ///
     /// # Errors
-    /// `Mistake` for a field, `Login` for the store.
+    /// `Mistake` for a field; `Login(Unknown)` for a link that is used up; `Login` for the store.
     pub async fn create_administrator(
         &self,
-        name: &str,
-        username: &str,
-        password: &Secret,
+        link: &str,
+        registration: &Registration,
         visitor: &Visitor,
     ) -> Result<SignedIn, EnrolError> {
-        let registration = Registration {
-            username: username.to_owned(),
-            name: name.to_owned(),
-            email: None,
-            password: password.clone(),
-        };
-        let (mut user, hash) = self.checked(&registration).await?;
+        let (mut user, hash) = self.checked(registration).await?;
         user.administrator = true;
         let (connector, made) = self.ensure_password_form().await?;
         let now = self.clock.now();
         let credential = Credential { user_id: user.id.clone(), value: hash, must_change: false, changed_at: now };
         let session = self.administrator_session(&user, connector, visitor);
         let signed_in = SignedIn { session: session.id.clone(), remembered: false };
-        let mut writes = Vec::from_iter(made.map(Write::InsertConnector));
+        let mut writes = vec![Write::TakeLink { digest: digest(link), at: now }];
+        writes.extend(made.map(Write::InsertConnector));
         writes.push(Write::InsertUser(user.clone()));
         writes.push(Write::SetPassword(credential));
         writes.push(Write::InsertSession(session));
@@ -338,6 +333,7 @@ impl Login {
         match commit(&self.store, writes).await {
             Ok(()) => Ok(signed_in),
             Err(Error::Conflict("username")) => Err(RegistrationMistake::UsernameTaken.into()),
+            Err(Error::Conflict(super::writes::LINK)) => Err(LoginError::Unknown.into()),
             Err(error) => Err(error.into()),
         }
     }

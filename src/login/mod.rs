@@ -4,6 +4,7 @@
 //! says what is missing, and each method here adds a fact. It knows people,
 //! sessions, connectors and consent; it must not know HTTP, pages or words.
 
+pub mod account;
 pub mod attempts;
 mod authorize;
 mod complete;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{GrantId, SessionId, UserId};
-use crate::store::artifact::{Kind, NewArtifact};
+use crate::store::artifact::{Exchange, Kind, NewArtifact};
 use crate::store::audit::AuditEntry;
 use crate::store::connectors::ConnectorRow;
 use crate::store::consents::Consent;
@@ -20,6 +20,9 @@ pub(crate) const CHANGED: &str = "interaction";
 /// What an identity that belongs to somebody is called.
 pub(crate) const TAKEN: &str = "identity";
 
+/// What a used-up link is called.
+pub(crate) const LINK: &str = "link";
+
 /// One statement of a step.
 #[derive(Clone)]
 pub(crate) enum Write {
@@ -31,6 +34,11 @@ pub(crate) enum Write {
         expires_at: Seconds,
     },
     Put(NewArtifact),
+    /// Uses up a one-time link; `Conflict(LINK)` when that happened before.
+    TakeLink {
+        digest: String,
+        at: Seconds,
+    },
     InsertConnector(ConnectorRow),
     InsertUser(User),
     InsertIdentity(StoredIdentity),
@@ -75,6 +83,10 @@ impl Write {
                 let fresh = tx.swap(Kind::Interaction, digest, *version, payload, *expires_at).await?;
                 if fresh { Ok(()) } else { Err(Error::Conflict(CHANGED)) }
             }
+            Self::TakeLink { digest, at } => match tx.exchange(Kind::SetupLink, digest, *at, None, &[]).await? {
+                Exchange::First => Ok(()),
+                Exchange::Again { .. } | Exchange::Missing => Err(Error::Conflict(LINK)),
+            },
             Self::Put(artifact) => tx.put(artifact).await,
             Self::InsertConnector(row) => tx.insert_connector(row).await,
             Self::InsertUser(user) => tx.insert_user(user).await,

@@ -75,7 +75,30 @@ macro_rules! columns {
     };
 }
 
+/// How much hangs on a connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectorUses {
+    /// People who have an identity of it.
+    pub people: i64,
+    /// Those identities.
+    pub identities: i64,
+}
+
 impl Store {
+    /// How many people and identities would lose this way in.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn connector_uses(&self, id: &ConnectorId) -> Result<ConnectorUses> {
+        let select = statement(
+            "SELECT CAST(COUNT(DISTINCT user_id) AS BIGINT), CAST(COUNT(*) AS BIGINT)
+            FROM identities WHERE connector_id = $1",
+        );
+        let row = self.one(select.bind(id.as_str())).await?;
+        let mut row = row.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))?;
+        Ok(ConnectorUses { people: row.number()?, identities: row.number()? })
+    }
+
     /// All of them by position, then id. Cached under the epoch.
     ///
     /// # Errors

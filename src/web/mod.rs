@@ -6,10 +6,12 @@
 //!
 //! [`routes`] is the map of the product: every path on one screen.
 
+pub mod account;
 pub mod assets;
 pub mod brand;
 pub mod browser;
 pub mod browser_store;
+pub mod console;
 pub mod error_page;
 pub mod fault;
 pub mod form;
@@ -23,6 +25,7 @@ pub mod oidc;
 pub mod page;
 pub mod password_rules;
 pub mod serve;
+pub mod setup;
 pub mod texts;
 
 use axum::Router;
@@ -63,7 +66,28 @@ fn routes(app: &App) -> Router<App> {
         .route("/i/{id}/new-password",                    post(login::steps::new_password))
         .route("/i/{id}/consent",                         post(login::steps::consent))
         .route("/i/{id}/cancel",                          post(login::steps::cancel))
-        .route("/callback/{connector}",                   get(login::callback::get).post(login::callback::post));
+        .route("/callback/{connector}",                   get(login::callback::get).post(login::callback::post))
+        .route("/account",                                get(account::show::get))
+        .route("/account/sign-out",                       post(account::changes::sign_out))
+        .route("/account/sign-out-everywhere",            post(account::changes::sign_out_everywhere))
+        .route("/account/sessions/{id}/end",              post(account::changes::end_session))
+        .route("/account/applications/{id}/revoke",       post(account::changes::take_back))
+        .route("/account/password",                       post(account::changes::change_password))
+        .route("/setup/{token}",                          get(setup::you::get).post(setup::you::post))
+        .route("/admin",                                  get(console::home))
+        .route("/admin/set-up/product",                   get(setup::product::get).post(setup::product::post))
+        .route("/admin/set-up/methods",                   get(setup::methods::get))
+        .route("/admin/set-up/methods/{kind}",            post(setup::methods::add))
+        .route("/admin/set-up/done",                      get(setup::methods::done))
+        .route("/admin/connectors",                       get(console::list::get))
+        .route("/admin/connectors/{name}",                get(console::edit::get).post(console::edit::save))
+        .route("/admin/connectors/{name}/enabled",        post(console::change::enabled))
+        .route("/admin/connectors/{name}/move",           post(console::change::moved))
+        .route("/admin/connectors/{name}/check",          post(console::edit::check))
+        .route("/admin/connectors/{name}/delete",         get(console::delete::ask).post(console::delete::delete))
+        .route("/admin/add-connector",                    get(console::add::gallery))
+        .route("/admin/add-connector/{kind}",             get(console::add::form).post(console::add::add))
+        .route("/admin/add-connector/{kind}/practice",    post(console::add::practice));
 
     Router::new()
         .merge(open.layer(from_fn(cors::open)))

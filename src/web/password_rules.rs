@@ -3,19 +3,9 @@
 use super::page::Page;
 use super::texts::common::Texts;
 use super::texts::fill;
-use crate::app::App;
 use crate::base::lang::Lang;
 use crate::login::interaction::PasswordMistake;
 use crate::login::password::Rules;
-
-/// The rules in force, as the administrator set them.
-///
-/// # Errors
-/// As the store.
-pub async fn in_force(app: &App) -> crate::store::Result<Rules> {
-    let stored = app.store.setting("password_rules").await?;
-    Ok(stored.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
-}
 
 /// One demand, as the list beside the field shows it.
 #[derive(Debug)]

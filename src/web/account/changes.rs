@@ -81,7 +81,7 @@ pub async fn change_password(State(app): State<App>, page: Page, form: PageForm)
         Err(PasswordError::WrongOld) => Mistakes { old: Some(t.wrong_old), new: None },
         Err(PasswordError::Busy(_)) => Mistakes { old: Some(t.busy), new: None },
         Err(PasswordError::Mistake(mistake)) => {
-            let rules = password_rules::in_force(&app).await?;
+            let rules = app.login.password_rules().await?;
             Mistakes { old: None, new: Some(password_rules::mistake(mistake, &rules, page.lang)) }
         }
         Err(PasswordError::Login(error)) => return Err(error.into()),

@@ -13,7 +13,6 @@ use crate::store::sessions::Session;
 use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::page::{Forms, Page};
-use crate::web::password_rules;
 use crate::web::texts::account::Texts;
 use crate::web::texts::fill;
 
@@ -62,14 +61,17 @@ pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mi
         return Err(crate::web::page::ErrorPage::NotFound.into());
     };
     let others = account.devices.len().saturating_sub(1);
-    let status =
-        if mistakes.old.is_some() || mistakes.new.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if mistakes.old.is_some() || mistakes.new.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let shown = AccountPage {
         page,
         t,
         others: (others > 0).then(|| fill(t.sign_out_others_hint, &[others.to_string()])),
         said: page.asked("said").and_then(|said| sentence(&said, t)),
-        rules: password_rules::in_force(app).await?,
+        rules: app.login.password_rules().await?,
         described_old: if mistakes.old.is_some() { "old-wrong" } else { "" },
         described_new: if mistakes.new.is_some() { "password-wrong password-rules" } else { "password-rules" },
         account,

@@ -6,21 +6,23 @@ use axum::response::Response;
 
 use super::choose::said;
 use crate::login::interaction::{Choose, Context, RegistrationMistake};
+use crate::login::password::Rules;
 use crate::web::page::{Forms, Page};
 use crate::web::password_rules;
 use crate::web::texts::fill;
 use crate::web::texts::login::Texts;
 
 /// A sentence beside each field that is wrong.
-#[derive(Default)]
-struct Mistakes {
-    form: Option<String>,
-    username: Option<String>,
-    name: Option<String>,
-    email: Option<String>,
-    password: Option<String>,
+#[derive(Debug)]
+pub(in crate::web) struct Mistakes {
+    /// Above the form.
+    pub form: Option<String>,
+    pub username: Option<String>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub password: Option<String>,
     /// What the password field is described by.
-    described: &'static str,
+    pub described: &'static str,
 }
 
 #[derive(Template)]
@@ -43,31 +45,34 @@ pub fn register(page: &Page, id: &str, view: &Choose) -> Response {
     let application = &view.context.application;
     let title = if application.is_empty() { t.register.to_owned() } else { fill(t.register_for, &[application]) };
     let linking = view.linking.as_ref().map(|linking| fill(t.linking, &[&linking.title, &linking.name]));
-    let mistakes = mistakes(page, view);
+    let mut mistakes = Mistakes::of(view.registration_mistake, &view.rules, page);
+    if let Some(notice) = &view.notice {
+        mistakes.form = Some(said(notice, t).text);
+    }
     let shown = RegisterPage { page, t, id, context: &view.context, view, title, linking, mistakes };
     page.answer(StatusCode::OK, Forms::Anywhere, &shown)
 }
 
-fn mistakes(page: &Page, view: &Choose) -> Mistakes {
-    let t = Texts::of(page.lang);
-    let mut mistakes = Mistakes {
-        form: view.notice.as_ref().map(|notice| said(notice, t).text),
-        described: "password-rules",
-        ..Mistakes::default()
-    };
-    let Some(mistake) = view.registration_mistake else { return mistakes };
-    let (field, text) = match mistake {
-        RegistrationMistake::Username => (&mut mistakes.username, t.mistake_username.to_owned()),
-        RegistrationMistake::UsernameTaken => (&mut mistakes.username, t.mistake_username_taken.to_owned()),
-        RegistrationMistake::Name => (&mut mistakes.name, t.mistake_name.to_owned()),
-        RegistrationMistake::Email => (&mut mistakes.email, t.mistake_email.to_owned()),
-        RegistrationMistake::EmailTaken => (&mut mistakes.email, t.mistake_email_taken.to_owned()),
-        RegistrationMistake::TryLater => (&mut mistakes.form, t.mistake_later.to_owned()),
-        RegistrationMistake::Password(wrong) => {
-            mistakes.described = "password-wrong password-rules";
-            (&mut mistakes.password, password_rules::mistake(wrong, &view.rules, page.lang))
-        }
-    };
-    *field = Some(text);
-    mistakes
+impl Mistakes {
+    /// The sentence for what the engine found wrong, at its field.
+    pub(in crate::web) fn of(mistake: Option<RegistrationMistake>, rules: &Rules, page: &Page) -> Self {
+        let t = Texts::of(page.lang);
+        let described = "password-rules";
+        let mut mistakes = Self { form: None, username: None, name: None, email: None, password: None, described };
+        let Some(mistake) = mistake else { return mistakes };
+        let (field, text) = match mistake {
+            RegistrationMistake::Username => (&mut mistakes.username, t.mistake_username.to_owned()),
+            RegistrationMistake::UsernameTaken => (&mut mistakes.username, t.mistake_username_taken.to_owned()),
+            RegistrationMistake::Name => (&mut mistakes.name, t.mistake_name.to_owned()),
+            RegistrationMistake::Email => (&mut mistakes.email, t.mistake_email.to_owned()),
+            RegistrationMistake::EmailTaken => (&mut mistakes.email, t.mistake_email_taken.to_owned()),
+            RegistrationMistake::TryLater => (&mut mistakes.form, t.mistake_later.to_owned()),
+            RegistrationMistake::Password(wrong) => {
+                mistakes.described = "password-wrong password-rules";
+                (&mut mistakes.password, password_rules::mistake(wrong, rules, page.lang))
+            }
+        };
+        *field = Some(text);
+        mistakes
+    }
 }

@@ -11,7 +11,6 @@ use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::oidc::response;
 use crate::web::page::Page;
-use crate::web::password_rules;
 
 /// What this interaction needs next.
 ///
@@ -32,7 +31,7 @@ pub async fn get(
         View::Choose(view) => choose::choose(&page, &id, view),
         View::Stranger(view) => pages::stranger(&page, &id, view),
         View::NewPassword { context, mistake } => {
-            let rules = password_rules::in_force(&app).await?;
+            let rules = app.login.password_rules().await?;
             pages::new_password(&page, &id, context, &rules, *mistake)
         }
         View::Account { context, name, username } => pages::account(&page, &id, context, name, username.as_deref()),

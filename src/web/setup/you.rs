@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::login::enrol::EnrolError;
 use crate::login::interaction::RegistrationMistake;
 use crate::login::password::Rules;
+use crate::login::{LoginError, Registration};
 use crate::web::fault::PageFault;
 use crate::web::form::PageForm;
 use crate::web::login::register::Mistakes;
 use crate::web::login::steps::password;
 use crate::web::page::{ErrorPage, Forms, Page};
-use crate::web::password_rules;
 use crate::web::texts::fill;
 use crate::web::texts::setup::Texts;
 
@@ -63,16 +63,24 @@ pub async fn post(
     if !app.admin.is_live_link(&token).await? {
         return Err(ErrorPage::NotFound.into());
     }
-    let typed = Typed { name: form.field("name").to_owned(), username: form.field("username").to_owned() };
-    let password = password(&form, "password")?;
-    let made = app.login.create_administrator(&token, (&typed.name, &typed.username), &password, &form.browser.visitor);
-    match made.await {
+    let registration = Registration {
+        username: form.field("username").to_owned(),
+        name: form.field("name").to_owned(),
+        email: None,
+        password: password(&form, "password")?,
+    };
+    match app.login.create_administrator(&token, &registration, &form.browser.visitor).await {
         Ok(signed_in) => {
             let mut response = next(PRODUCT)?;
             response.headers_mut().append(SET_COOKIE, form.browser.sign_in(&app, &signed_in).await?);
             Ok(response)
         }
-        Err(EnrolError::Mistake(mistake)) => show(&app, &page, &token, typed, Some(mistake)).await,
+        Err(EnrolError::Mistake(mistake)) => {
+            let typed = Typed { name: registration.name, username: registration.username };
+            show(&app, &page.at(&format!("/setup/{token}")), &token, typed, Some(mistake)).await
+        }
+        // Used up by another window a moment ago.
+        Err(EnrolError::Login(LoginError::Unknown)) => Err(ErrorPage::NotFound.into()),
         Err(EnrolError::Login(error)) => Err(error.into()),
     }
 }
@@ -85,7 +93,7 @@ async fn show(
     mistake: Option<RegistrationMistake>,
 ) -> Result<Response, PageFault> {
     let t = Texts::of(page.lang);
-    let rules = password_rules::in_force(app).await?;
+    let rules = app.login.password_rules().await?;
     let status = if mistake.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mistakes = Mistakes::of(mistake, &rules, page);
     let shown = You { page, t, step: fill(t.step, &["1"]), token, typed, rules, mistakes };

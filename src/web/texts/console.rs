@@ -52,8 +52,8 @@ super::texts! {
     back: "All connectors", "全部连接器";
     delete: "Delete", "删除";
     delete_title: "Delete {}?", "删除 {}？";
-    delete_lede: "{} linked identities can no longer be used to sign in through it, and {} sessions that began with it may end. The people keep their accounts.", "{} 个关联身份将无法再通过它登录，{} 个由它开始的会话可能结束。用户的账号会保留。";
-    delete_lede_plain: "People who sign in with it lose this way in. They keep their accounts. This can not be undone.", "使用它登录的用户将失去这种方式，但账号会保留。此操作无法撤销。";
+    delete_lede: "{} people sign in with it, through {} linked identities. They keep their accounts and lose this way in. This can not be undone.", "有 {} 位用户通过它登录，共 {} 个关联身份。删除后他们的账号会保留，但不能再用这种方式登录。此操作无法撤销。";
+    delete_nobody: "Nobody signs in with it. This can not be undone.", "还没有人通过它登录。此操作无法撤销。";
     delete_yes: "Delete it", "确认删除";
     go_live: "Go live", "正式启用";
     go_live_lede: "Add the real {} with your own keys. The practice one stays until you delete it.", "用你自己的密钥添加真实的{}。练习连接器会保留，直到你删除它。";
