@@ -36,7 +36,7 @@ pub(super) struct Pending {
     pub(super) verifier: Secret,
     /// prompt=none: nothing was shown.
     pub(super) silent: bool,
-    /// When it was asked for with `max_age=0`: the answer's `auth_time must not be older.
+    /// When it was asked for with `max_age=0`: the answer's `auth_time` must not be older.
     pub(super) not_before: Option<Seconds>,
     pub(super) started_at: Seconds,
 }

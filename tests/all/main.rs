@@ -3,5 +3,6 @@
 
 mod oidc;
 mod pages;
+mod practice;
 mod store;
 mod support;

@@ -1,0 +1,14 @@
+//! The practice platforms, held against the examples of the platforms' documents by raw HTTP.
+
+mod control;
+mod github_api;
+mod github_codes;
+mod github_orgs;
+mod github_token;
+mod google;
+mod oauth2;
+mod openid;
+mod openid_lies;
+mod pages;
+mod site;
+mod trouble;
