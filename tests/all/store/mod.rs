@@ -5,8 +5,12 @@
 mod artifacts;
 mod attempts;
 mod configuration;
+mod damage;
 mod make;
+mod nodes;
+mod opening;
 mod people;
+mod properties;
 mod races;
 mod sessions;
 mod writing;
