@@ -52,15 +52,9 @@ impl Browser {
     /// # Errors
     /// 503 when the store is away.
     pub async fn sign_in(&self, app: &App, signed_in: &SignedIn) -> Result<HeaderValue, PageFault> {
-        let life = if signed_in.remembered { REMEMBERED } else { HALF_DAY };
-        let end = time::OffsetDateTime::from_unix_timestamp(app.clock.now() + life).map_err(|_| ErrorPage::Internal)?;
-        let session = Session::new(None, Arc::new(records(app)), Some(Expiry::AtDateTime(end)));
-        session.insert(FIELD, signed_in.session.as_str()).await.map_err(unavailable)?;
-        session.save().await.map_err(unavailable)?;
+        let cookie = tie(app, signed_in).await?;
         self.forget(app).await?;
-        let id = session.id().ok_or(ErrorPage::Internal)?.to_string();
-        let value = format!("{id}.{}", proof(app, &id));
-        Ok(set_cookie(app, "session", &value, signed_in.remembered.then_some(REMEMBERED)))
+        Ok(cookie)
     }
 
     /// Unties it: the record is deleted, the cookie expires.
@@ -95,6 +89,21 @@ impl Browser {
             }
         }
     }
+}
+
+/// Writes the record of a new sign-on session: the `session` cookie that names it.
+///
+/// # Errors
+/// 503 when the store is away.
+pub async fn tie(app: &App, signed_in: &SignedIn) -> Result<HeaderValue, PageFault> {
+    let life = if signed_in.remembered { REMEMBERED } else { HALF_DAY };
+    let end = time::OffsetDateTime::from_unix_timestamp(app.clock.now() + life).map_err(|_| ErrorPage::Internal)?;
+    let session = Session::new(None, Arc::new(records(app)), Some(Expiry::AtDateTime(end)));
+    session.insert(FIELD, signed_in.session.as_str()).await.map_err(unavailable)?;
+    session.save().await.map_err(unavailable)?;
+    let id = session.id().ok_or(ErrorPage::Internal)?.to_string();
+    let value = format!("{id}.{}", proof(app, &id));
+    Ok(set_cookie(app, "session", &value, signed_in.remembered.then_some(REMEMBERED)))
 }
 
 /// 303, so that what was posted is not posted again (security.md row 79).

@@ -7,3 +7,4 @@ mod pages;
 mod practice;
 mod store;
 mod support;
+mod web;

@@ -2,4 +2,7 @@
 //!
 //! It knows how to start things and how to clean up after them; it asserts nothing itself.
 
+pub mod http;
+pub mod raw;
+pub mod server;
 pub mod stores;

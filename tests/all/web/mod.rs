@@ -1,0 +1,15 @@
+//! The edge of the server over real HTTP: what every answer carries, and what is refused before anybody is asked.
+
+mod cookies;
+mod cors;
+mod endpoints;
+mod forms;
+mod headers;
+mod host;
+mod limits;
+mod metadata;
+mod sign_out;
+mod smuggling;
+mod stopping;
+mod tls;
+mod trouble;
