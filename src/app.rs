@@ -135,12 +135,15 @@ impl App {
         if self.store.client(&id).await?.is_some() {
             return Ok(());
         }
+        let demo = crate::demo::registration(&self.config.issuer);
         let metadata = ClientMetadata {
-            client_name: "Hufu demo".to_owned(),
-            redirect_uris: vec![format!("{}/demo/callback", self.config.issuer)],
-            post_logout_redirect_uris: vec![format!("{}/demo", self.config.issuer)],
+            client_name: demo.client_name,
+            redirect_uris: demo.redirect_uris,
+            post_logout_redirect_uris: demo.post_logout_redirect_uris,
             token_endpoint_auth_method: AuthMethod::None,
-            grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
+            grant_types: demo.grant_types,
+            scope: demo.scopes,
+            first_party: demo.first_party,
             ..ClientMetadata::default()
         };
         match self.admin.create_application(&Actor::set_up(), Some(id), metadata).await {

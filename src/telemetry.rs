@@ -10,7 +10,11 @@ use crate::config::Log;
 /// Starts logging to standard error. A second call is refused by the library and changes nothing.
 pub fn start_logs(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_target(false);
     let started = if log.json { lines.json().flatten_event(true).try_init() } else { lines.try_init() };
     if let Err(error) = started {
         tracing::debug!(%error, "logging had been started");

@@ -28,13 +28,19 @@ pub mod serve;
 pub mod setup;
 pub mod texts;
 
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
+use crate::base::outbound::{Limits, Outbound};
+use crate::demo::DemoConfig;
 use guard::cors;
 
 /// Every path of the product.
@@ -93,7 +99,26 @@ fn routes(app: &App) -> Router<App> {
         .merge(open.layer(from_fn(cors::open)))
         .merge(closed)
         .merge(seen_by_people(pages, app))
+        .merge(demo(app))
         .route("/static/{file}",                          get(assets::file).layer(CompressionLayer::new()))
+}
+
+/// The sample application, `/demo…`, where practice is on.
+fn demo(app: &App) -> Router<App> {
+    if !app.config.practice.enabled {
+        return Router::new();
+    }
+    // It asks this very server, which on a newcomer's machine stands on loopback.
+    let mut policy = app.config.outbound.clone();
+    policy.allow.extend([IpNet::from(IpAddr::from([127, 0, 0, 1])), IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST))]);
+    let config = DemoConfig {
+        issuer: app.config.issuer.clone(),
+        client_id: "demo".to_owned(),
+        outbound: Outbound::guarded(Arc::new(policy), Limits::default()),
+        clock: app.clock.clone(),
+        random: app.random.clone(),
+    };
+    crate::demo::router(config).with_state(())
 }
 
 /// What every page has: whose browser it is, and the language the person chose.
