@@ -47,11 +47,13 @@ pub struct Turn {
     pub connector: ConnectorId,
     /// The way out of this instance: real or practice, never both.
     pub outbound: Outbound,
+    /// The moment of this turn.
     pub now: Seconds,
     /// The exact `redirect_uri` of this instance.
     pub callback_url: String,
     /// 43 characters of `[A-Za-z0-9]`, made by the engine.
     pub state: String,
+    /// The same shape; comes back inside an ID token.
     pub nonce: String,
     /// PKCE, made by the engine.
     pub code_verifier: Secret,
@@ -59,9 +61,11 @@ pub struct Turn {
     pub hint: Option<String>,
     /// The application asked for a fresh sign-in (prompt=login): forwarded where the platform can.
     pub prompt_login: bool,
+    /// The oldest sign-in over there that the application takes, in seconds.
     pub max_age: Option<i64>,
     /// The connector's own JSON between turns, kept server-side. What `begin` puts in `Step::Go.memo` comes back here.
     pub memo: Option<String>,
+    /// The language of the pages.
     pub lang: Lang,
     /// The browser's `User-Agent`.
     pub agent: String,
@@ -79,9 +83,17 @@ pub trait LocalPasswords: Send + Sync {
 #[derive(Debug)]
 pub enum Step {
     /// Send the browser there.
-    Go { url: String, memo: Option<String> },
+    Go {
+        /// The platform's real address; the engine turns it into its practice stand-in.
+        url: String,
+        /// Comes back as [`Turn::memo`].
+        memo: Option<String>,
+    },
     /// Show this form and come back with what was filled in.
-    Ask { form: Form },
+    Ask {
+        /// Which one.
+        form: Form,
+    },
     /// This is who they are.
     Known(Box<Identity>),
 }
@@ -113,7 +125,10 @@ pub enum Trouble {
     Wrong,
     /// Too many tries, or no hashing slot free: later.
     #[error("try later")]
-    TryLater { until: Option<Seconds> },
+    TryLater {
+        /// From when on, if that is known.
+        until: Option<Seconds>,
+    },
     /// The platform's rule keeps them out (organisation, hosted domain).
     #[error("not allowed in: {0}")]
     NotAllowed(String),
@@ -136,18 +151,25 @@ pub struct Identity {
     /// Only from `password`: the person themselves.
     #[serde(skip)]
     pub local: Option<UserId>,
+    /// The name to show.
     pub name: Option<String>,
     /// Login name over there: shown, proposed as user name, never a key.
     pub username: Option<String>,
+    /// First name, where it is given apart.
     pub given_name: Option<String>,
+    /// Last name, likewise.
     pub family_name: Option<String>,
     /// The address, and whether the connector's rule calls it proven.
     pub email: Option<(String, bool)>,
+    /// The number, and whether the connector's rule calls it proven.
     pub phone: Option<(String, bool)>,
+    /// BCP 47.
     pub locale: Option<String>,
     /// Stored as text, never fetched or hot-linked.
     pub avatar: Option<String>,
+    /// Organisations over there that let them in.
     pub orgs: Vec<String>,
+    /// Groups over there.
     pub groups: Vec<String>,
     /// When they signed in over there, if the platform says so.
     pub auth_time: Option<Seconds>,
@@ -158,21 +180,28 @@ pub struct Identity {
 /// A stable subject in a key space of design.md §4.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
+    /// Whose numbering this is.
     pub space: String,
+    /// Who, in that numbering.
     pub value: String,
 }
 
 /// What the doctor is given.
 pub struct Check {
+    /// The way out of this instance.
     pub outbound: Outbound,
+    /// The exact `redirect_uri` of this instance.
     pub callback_url: String,
+    /// The moment of the check.
     pub now: Seconds,
+    /// The language of the findings.
     pub lang: Lang,
 }
 
 /// One line of the doctor's report.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
+    /// How bad it is.
     pub level: Level,
     /// What was looked at, in the asked language.
     pub subject: String,
@@ -183,8 +212,11 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    /// As it should be.
     Ok,
+    /// Works; worth a look.
     Warning,
+    /// Does not work.
     Error,
 }
 
@@ -192,26 +224,34 @@ pub enum Level {
 pub struct Kind {
     /// `github`, `google`, `oidc`, `oauth2`, `password`.
     pub id: &'static str,
+    /// What it is called.
     pub name: Text,
     /// Name of the symbol in `static/icons.svg`.
     pub icon: &'static str,
+    /// What is filled in for an instance.
     pub fields: &'static [Field],
     /// Where to click on the platform's side, per language; our values are filled in beside it.
     pub guide: Text,
     /// Field values for the practice platform of this kind; empty where there is none.
     pub practice: &'static [(&'static str, &'static str)],
     /// Builds the connector from its settings (JSON object of the fields; secrets opened).
-    pub open: fn(settings: &serde_json::Value, connector: &ConnectorId) -> Result<Arc<dyn Connector>, Vec<Wrong>>,
+    pub open: Open,
 }
+
+/// From settings to a connector, or every field that can't be so.
+pub type Open = fn(settings: &serde_json::Value, connector: &ConnectorId) -> Result<Arc<dyn Connector>, Vec<Wrong>>;
 
 /// A sentence in both languages.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
+    /// English.
     pub en: &'static str,
+    /// 中文.
     pub zh: &'static str,
 }
 
 impl Text {
+    /// The sentence in one of them.
     #[must_use]
     pub const fn get(&self, lang: Lang) -> &'static str {
         match lang {
@@ -223,32 +263,45 @@ impl Text {
 
 /// A field of the kind's settings: the console's form, masking and sealing come from it.
 pub struct Field {
+    /// Its name in the settings.
     pub key: &'static str,
+    /// Its name on the page.
     pub label: Text,
+    /// A sentence below it.
     pub help: Text,
+    /// How it is filled in.
     pub input: Input,
+    /// Whether it may not stay empty.
     pub required: bool,
+    /// What an empty one means.
     pub default: &'static str,
 }
 
 /// How a field is filled in, and its JSON type: `Flag` is a bool, `List` an array of strings, the rest strings.
 #[derive(Clone, Copy, Debug)]
 pub enum Input {
+    /// One line.
     Line,
+    /// A full web address.
     Url,
     /// Sealed, write-only.
     Secret,
+    /// On or off.
     Flag,
     /// One per line.
     List,
+    /// Several lines, kept as one text.
     Lines,
+    /// One of these: value and name.
     Choice(&'static [(&'static str, Text)]),
 }
 
 /// A field that can't be so.
 #[derive(Clone, Debug)]
 pub struct Wrong {
+    /// Its key; empty when it is the settings as a whole.
     pub field: String,
+    /// Why, and what to do.
     pub text: Text,
 }
 

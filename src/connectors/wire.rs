@@ -106,9 +106,9 @@ impl<'c> oauth2::AsyncHttpClient<'c> for TokenWire<'_> {
 impl TokenWire<'_> {
     fn prepared(&self, mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, Trouble> {
         for (name, value) in self.headers {
-            let bad = |_| Trouble::Misconfigured(format!("the header {}", quoted(name)));
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(()))?;
-            request.headers_mut().insert(name, HeaderValue::from_str(value).map_err(|_| bad(()))?);
+            let bad = || Trouble::Misconfigured(format!("the header {}", quoted(name)));
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
+            request.headers_mut().insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
         }
         if self.client_id_name != "client_id" {
             let mut form = form_urlencoded::Serializer::new(String::new());

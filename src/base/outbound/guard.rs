@@ -31,7 +31,7 @@ const CLOSED_V4: &[(Ipv4Addr, u32)] = &[
 
 /// Special-use ranges inside 2000::/3; what lies outside of it is closed as a whole.
 const CLOSED_V6: &[(Ipv6Addr, u32)] = &[
-    // IETF assignments: Teredo, benchmarking, ORCHID (RFC 2928).
+    // IETF assignments: Teredo, benchmarking, overlay identifiers (RFC 2928).
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
     // 6to4 (RFC 3056): retired, and any IPv4 address can hide in it.

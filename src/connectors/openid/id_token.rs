@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse as _, JwsSigningAlgorithm as _};
+use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JwsSigningAlgorithm as _};
 use serde_json::Value;
 
 use super::metadata::is_asymmetric;
@@ -114,7 +114,7 @@ impl<'a> IdToken<'a> {
             (None, _) => true,
             (Some(_), None) => false,
         };
-        let usable = key.key_use().is_none_or(|usage| usage.allows_signature());
+        let usable = key.key_use().is_none_or(openidconnect::JsonWebKeyUse::allows_signature);
         let kind = algorithm.key_type().as_ref() == Some(key.key_type());
         let made_for = match key.signing_alg() {
             JsonWebKeyAlgorithm::Unspecified => true,
@@ -236,7 +236,7 @@ fn check_nonce(claims: &Object, expected: Option<&str>) -> Result<(), Trouble> {
     }
 }
 
-/// A NumericDate (RFC 7519 §2), which may have a fraction.
+/// A `NumericDate` (RFC 7519 §2), which may have a fraction.
 fn instant(value: &Value) -> Option<Seconds> {
     let number = value.as_number()?;
     if let Some(whole) = number.as_i64() {

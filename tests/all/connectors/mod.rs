@@ -1,0 +1,1 @@
+//! Conversations with platforms, scripted on loopback.
