@@ -36,7 +36,6 @@ async fn s97_closed_addresses_are_refused_however_they_are_written() {
         "0177.0.0.1",
         "127.1",
         "localhost",
-        "localhost.",
         "0.0.0.0",
         "[::1]",
         "[::ffff:127.0.0.1]",
