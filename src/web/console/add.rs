@@ -38,7 +38,7 @@ struct Add<'a> {
     name: &'a str,
     /// Up to the name.
     callback: String,
-    guide: Vec<&'static str>,
+    guide: Vec<String>,
     fields: Vec<Shown>,
     wrong: Vec<(String, String)>,
     /// It began with a practice platform.
@@ -132,6 +132,7 @@ fn show(
     let t = Texts::of(page.lang);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let known = if name.is_empty() { kind.id } else { name };
+    let callback = callback(app, known);
     let add = Add {
         page,
         t,
@@ -139,8 +140,8 @@ fn show(
         title: fill(t.new_title, &[kind.name.get(page.lang)]),
         button: if button.is_empty() { kind.name.get(page.lang) } else { button },
         name: known,
-        callback: callback(app, known),
-        guide: guide(kind, page),
+        guide: guide(kind, page, &callback),
+        callback,
         fields,
         wrong,
         live: page.asked("from").is_some(),
@@ -153,7 +154,9 @@ pub(super) fn callback(app: &App, name: &str) -> String {
     format!("{}/callback/{name}", app.oidc.issuer())
 }
 
-/// The guide's steps, one a line.
-pub(super) fn guide(kind: &Kind, page: &Page) -> Vec<&'static str> {
-    kind.guide.get(page.lang).lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+/// The guide's steps, one a line, with our values filled in; the list numbers them itself.
+pub(super) fn guide(kind: &Kind, page: &Page, callback: &str) -> Vec<String> {
+    let steps = kind.guide.get(page.lang).lines().map(str::trim).filter(|line| !line.is_empty());
+    let bare = |line: &'static str| line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(". ");
+    steps.map(|line| bare(line).replace("{callback_url}", callback)).collect()
 }

@@ -29,7 +29,7 @@ struct Edit<'a> {
     row: &'a ConnectorRow,
     title: String,
     callback: String,
-    guide: Vec<&'static str>,
+    guide: Vec<String>,
     fields: Vec<Shown>,
     title_wrong: bool,
     problem: Option<&'static str>,
@@ -121,14 +121,15 @@ fn show(app: &App, page: &Page, row: &ConnectorRow, outcome: Outcome) -> Result<
         Some("saved") => Some(t.said_saved),
         _ => None,
     };
+    let callback = callback(app, &row.name);
     let edit = Edit {
         page,
         t,
         kind,
         row,
         title: fill(t.edit_title, &[&row.title]),
-        callback: callback(app, &row.name),
-        guide: guide(kind, page),
+        guide: guide(kind, page, &callback),
+        callback,
         fields: shown(app, page, kind, &filling, &wrong),
         title_wrong: wrong.iter().any(|(field, _)| field == "title"),
         problem,

@@ -2,6 +2,8 @@
 
 mod elements;
 mod login;
+mod over_http;
+mod own;
 mod texts;
 
 use axum::body::Body;
