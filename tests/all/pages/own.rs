@@ -93,14 +93,21 @@ async fn s200_a_secret_is_written_and_never_read() {
     let browser = administrator(&server).await;
     let form = browser.get("/admin/add-connector/github").await;
     let secret = "0123456789abcdef0123456789abcdef0123wxyz";
-    let fields = [("title", "GitHub"), ("name", "github"), ("field.client_id", "Ov23li"), ("field.client_secret", secret)];
+    let fields =
+        [("title", "GitHub"), ("name", "github"), ("field.client_id", "Ov23li"), ("field.client_secret", secret)];
     let added = post(&browser, &form, "/admin/add-connector/github", &fields).await;
     assert_eq!(added.status, 303, "{}", added.body);
     let page = browser.get("/admin/connectors/github").await;
     assert!(!page.body.contains(secret) && !page.body.contains(&secret[..8]));
     assert!(page.body.contains("ends with wxyz"));
     let version = page.hidden("version").unwrap();
-    let kept = [("version", version.as_str()), ("title", "Git"), ("rule", "ask"), ("field.client_id", "Ov23li"), ("field.client_secret", "")];
+    let kept = [
+        ("version", version.as_str()),
+        ("title", "Git"),
+        ("rule", "ask"),
+        ("field.client_id", "Ov23li"),
+        ("field.client_secret", ""),
+    ];
     assert_eq!(post(&browser, &page, "/admin/connectors/github", &kept).await.status, 303);
     let page = browser.get("/admin/connectors/github").await;
     assert!(page.body.contains("ends with wxyz"), "an empty field keeps it");

@@ -6,9 +6,13 @@ use hufu::web::texts;
 fn every_sentence() -> Vec<(&'static str, &'static str, &'static str)> {
     let areas = |lang| {
         [
+            texts::account::Texts::of(lang).all(),
             texts::common::Texts::of(lang).all(),
-            texts::login::Texts::of(lang).all(),
+            texts::console::Texts::of(lang).all(),
             texts::errors::Texts::of(lang).all(),
+            texts::landing::Texts::of(lang).all(),
+            texts::login::Texts::of(lang).all(),
+            texts::setup::Texts::of(lang).all(),
         ]
         .concat()
     };
