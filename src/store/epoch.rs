@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::Executor as _;
 
-use super::row::{Row, failed, statement};
+use super::row::{Row, limited, statement};
 use super::{Error, Result, Store};
 
 /// How often another process's changes are looked for.
@@ -33,8 +33,8 @@ impl Store {
 
 /// The row as it stands.
 pub(super) async fn read(pool: &AnyPool) -> Result<i64> {
-    let row = pool.fetch_optional(statement("SELECT value FROM epoch WHERE id = 1")).await;
-    let row = row.map_err(|error| failed(&error))?.ok_or_else(|| Error::Corrupt("the epoch row is gone".to_owned()))?;
+    let row = limited(pool.fetch_optional(statement("SELECT value FROM epoch WHERE id = 1"))).await?;
+    let row = row.ok_or_else(|| Error::Corrupt("the epoch row is gone".to_owned()))?;
     Row::new(row).number()
 }
 

@@ -118,3 +118,7 @@ fn told(error: MigrateError) -> Error {
         other => Error::Down(other.to_string()),
     }
 }
+
+#[cfg(test)]
+#[path = "migrate_tests.rs"]
+mod tests;

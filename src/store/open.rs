@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -15,7 +15,7 @@ use super::cache::{Rows, UnderEpoch};
 use super::clients::Client;
 use super::connectors::ConnectorRow;
 use super::resources::Resource;
-use super::row::{failed, statement};
+use super::row::{Row, failed, statement};
 use super::writer::Writer;
 use super::{Error, Result, epoch, migrate};
 use crate::base::id::ClientId;
@@ -138,6 +138,10 @@ async fn connect(options: &AnyConnectOptions, connections: u32, setup: &'static 
     pool.await.map_err(|error| failed(&error))
 }
 
+/// Pages in the log (4 KiB each) after which the writer is stopped for a moment, so that the log starts
+/// again at its beginning: while changes never pause, it would grow without end.
+const LONG_LOG: i64 = 16_384;
+
 /// Moves committed pages from the log into the file, outside the writer, so that no commit waits for it.
 async fn keep_checkpointing(options: AnyConnectOptions, committed: Arc<Notify>) {
     let mut connection = None;
@@ -147,13 +151,24 @@ async fn keep_checkpointing(options: AnyConnectOptions, committed: Arc<Notify>) 
             connection = options.connect().await.ok();
         }
         if let Some(open) = connection.as_mut()
-            && let Err(error) = open.execute(statement("PRAGMA wal_checkpoint(PASSIVE)")).await
+            && let Err(error) = checkpoint(open).await
         {
             tracing::warn!(%error, "the write-ahead log could not be moved into the file");
             connection = None;
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+async fn checkpoint(connection: &mut AnyConnection) -> Result<()> {
+    let answer = connection.fetch_optional(statement("PRAGMA wal_checkpoint(PASSIVE)")).await;
+    let Some(mut row) = answer.map_err(|error| failed(&error))?.map(Row::new) else { return Ok(()) };
+    let (_busy, pages) = (row.number()?, row.number()?);
+    if pages > LONG_LOG {
+        let restart = connection.execute(statement("PRAGMA wal_checkpoint(RESTART)")).await;
+        restart.map_err(|error| failed(&error))?;
+    }
+    Ok(())
 }
 
 /// The address of a file, with every character that means something in a URL escaped.

@@ -1,5 +1,7 @@
 //! Statements, and rows read back column by column in the order of their list.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::error::DatabaseError;
@@ -123,10 +125,21 @@ fn refusal(refused: &dyn DatabaseError) -> Error {
     }
 }
 
+/// A database that takes longer to answer is as good as away.
+const ANSWER_LIMIT: Duration = Duration::from_secs(6);
+
+/// The answer, or `Down` when it does not come: a network that swallows packets gives no error by itself.
+pub(super) async fn limited<T>(answer: impl Future<Output = std::result::Result<T, sqlx::Error>>) -> Result<T> {
+    match tokio::time::timeout(ANSWER_LIMIT, answer).await {
+        Ok(answer) => answer.map_err(|error| failed(&error)),
+        Err(_) => Err(Error::Down("it did not answer in time".to_owned())),
+    }
+}
+
 impl Store {
     /// The first row of a SELECT, if there is one.
     pub(super) async fn one(&self, statement: Statement<'_>) -> Result<Option<Row>> {
-        let row = self.inner.pool.fetch_optional(statement).await.map_err(|error| failed(&error))?;
+        let row = limited(self.inner.pool.fetch_optional(statement)).await?;
         Ok(row.map(Row::new))
     }
 
@@ -136,7 +149,7 @@ impl Store {
         statement: Statement<'_>,
         read: impl Fn(&mut Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let rows = self.inner.pool.fetch_all(statement).await.map_err(|error| failed(&error))?;
+        let rows = limited(self.inner.pool.fetch_all(statement)).await?;
         rows.into_iter().map(|row| read(&mut Row::new(row))).collect()
     }
 }

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
 
-use super::row::{Row, Statement, failed, statement};
+use super::row::{Row, Statement, failed, limited, statement};
 use super::{Error, Result};
 
 /// A closure that takes longer is stopped: it would hold everybody else up.
@@ -108,11 +108,14 @@ impl Tx {
         }
     }
 
-    async fn commit(self) -> std::result::Result<Option<i64>, sqlx::Error> {
-        if let Connection::Own(transaction) = self.connection {
-            transaction.commit().await?;
+    /// `false` when another transaction was in the way and this one is to run again.
+    async fn commit(self) -> std::result::Result<bool, sqlx::Error> {
+        let Connection::Own(transaction) = self.connection else { return Ok(true) };
+        match transaction.commit().await {
+            Ok(()) => Ok(true),
+            Err(error) if is_lost(&error) => Ok(false),
+            Err(error) => Err(error),
         }
-        Ok(self.raised)
     }
 
     /// Tells every process to read again what it caches. It also queues the
@@ -138,16 +141,15 @@ where
     F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
     for attempt in 0..ATTEMPTS {
-        let mut tx = Tx::own(pool.begin().await.map_err(|error| failed(&error))?);
+        let mut tx = Tx::own(limited(pool.begin()).await?);
         match tx.guarded(&change).await {
-            Ok(answer) => match tx.commit().await {
-                Ok(raised) => {
+            Ok(answer) => {
+                let raised = tx.raised;
+                if limited(tx.commit()).await? {
                     epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
                     return Ok(answer);
                 }
-                Err(error) if is_lost(&error) => {}
-                Err(error) => return Err(failed(&error)),
-            },
+            }
             Err(error) if !tx.lost => return Err(error),
             Err(_) => drop(tx),
         }

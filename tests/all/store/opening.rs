@@ -5,12 +5,7 @@ use hufu::store::{Error, Location, Store};
 use sqlx::{Connection as _, Executor as _};
 
 use super::make::{user_id, with_people, write};
-use crate::support::stores::{empty_places, raw, sqlite, stores};
-
-fn sqlite_file(location: &Location) -> &std::path::Path {
-    let Location::Sqlite(path) = location else { panic!("a SQLite place") };
-    path
-}
+use crate::support::stores::{empty_places, sqlite, stores};
 
 #[tokio::test]
 async fn what_was_written_is_there_after_opening_again() {
@@ -98,30 +93,6 @@ async fn a_postgres_store_names_its_own_tool_for_copies() {
     let at = crate::support::stores::postgres().await;
     let refused = at.store.backup_to(std::path::Path::new("/tmp/unused")).await.expect_err("no copy");
     assert!(refused.to_string().contains("pg_dump"), "{refused}");
-}
-
-#[tokio::test]
-async fn a_populated_file_is_copied_before_its_first_new_step() {
-    let at = sqlite().await;
-    with_people(&at.store, &["ada"]).await;
-    let file = sqlite_file(&at.location).to_owned();
-    assert!(!file.with_extension("db.before-1").exists(), "a new file needs no snapshot");
-    // Undo the newest step in the books and in the schema, as if the program had been upgraded.
-    let mut raw = raw(&at.location).await;
-    let newest: i64 =
-        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut raw).await.expect("a version");
-    let forget = "DELETE FROM _sqlx_migrations WHERE version = $1";
-    sqlx::query(forget).bind(newest).execute(&mut raw).await.expect("it is forgotten");
-    let earlier = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        SELECT 1, 'first', TRUE, x'00', 0 WHERE NOT EXISTS (SELECT 1 FROM _sqlx_migrations)";
-    raw.execute(sqlx::raw_sql(earlier)).await.expect("a populated book");
-    raw.close().await.expect("it closes");
-    // The step itself fails here (its tables stand already, or it is not the one known): the snapshot does not depend on it.
-    let _ = Store::open(&at.location).await;
-    let snapshot = file.with_extension(format!("db.before-{newest}"));
-    if newest > 1 {
-        assert!(snapshot.exists(), "no snapshot at {}", snapshot.display());
-    }
 }
 
 #[tokio::test]
