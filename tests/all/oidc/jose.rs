@@ -156,7 +156,9 @@ proptest! {
         let header = json!({"alg": alg, "kid": kid});
         let text = format!("{}.e30.AAAA", URL_SAFE_NO_PAD.encode(header.to_string()));
         if let Ok(parsed) = Compact::parse(&text) {
-            prop_assert!(key_for(&parsed, &json!({"keys": []}), &Algorithm::ALL).is_err());
+            let empty = json!({"keys": []});
+            let found = key_for(&parsed, &empty, &Algorithm::ALL).is_ok();
+            prop_assert!(!found);
         }
     }
 }
