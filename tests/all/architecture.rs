@@ -17,7 +17,23 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("practice", &["base", "practice"]),
     ("demo", &["base", "demo"]),
     ("config", &["base", "store", "config"]),
-    ("web", &["base", "store", "oidc", "connectors", "login", "admin", "practice", "demo", "config", "app", "telemetry", "web"]),
+    (
+        "web",
+        &[
+            "base",
+            "store",
+            "oidc",
+            "connectors",
+            "login",
+            "admin",
+            "practice",
+            "demo",
+            "config",
+            "app",
+            "telemetry",
+            "web",
+        ],
+    ),
 ];
 
 /// Which files may name a library; a folder ends in `/`.
@@ -63,7 +79,12 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Lines of code, comments and documentation left out.
 fn code(source: &Source) -> impl Iterator<Item = (usize, &str)> {
-    source.text.lines().enumerate().map(|(n, line)| (n + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    source
+        .text
+        .lines()
+        .enumerate()
+        .map(|(n, line)| (n + 1, line))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
 fn named_modules(line: &str) -> Vec<String> {
@@ -94,7 +115,7 @@ fn layers_know_only_what_lies_below_them() {
             }
         }
     }
-    assert!(broken.is_empty(), "{folder} edges that design.md forbids:\n{}", broken.join("\n"), folder = broken.len());
+    assert!(broken.is_empty(), "edges that the design forbids:\n{}", broken.join("\n"));
 }
 
 #[test]
@@ -159,10 +180,12 @@ fn what_is_public_is_documented() {
         let lines: Vec<&str> = source.text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
             let item = line.trim_start();
-            let is_item = ["pub fn ", "pub async fn ", "pub const fn ", "pub struct ", "pub enum ", "pub trait ", "pub type "]
-                .iter()
-                .any(|start| item.starts_with(start));
-            if is_item && !is_documented(&lines[..at]) {
+            let is_item =
+                ["pub fn ", "pub async fn ", "pub const fn ", "pub struct ", "pub enum ", "pub trait ", "pub type "]
+                    .iter()
+                    .any(|start| item.starts_with(start));
+            // A macro's pattern has its documentation where it is used.
+            if is_item && !item.contains('$') && !is_documented(&lines[..at]) {
                 bare.push(format!("src/{}:{} {item}", source.path, at + 1));
             }
         }
@@ -262,6 +285,7 @@ fn core_rows_without_a_test_are_listed() {
         }
     }
     let excused: BTreeSet<u32> = NOT_TESTABLE_HERE.iter().map(|(row, _)| *row).collect();
-    let open: Vec<u32> = core_rows().into_iter().filter(|row| !proven.contains(row) && !excused.contains(row)).collect();
+    let open: Vec<u32> =
+        core_rows().into_iter().filter(|row| !proven.contains(row) && !excused.contains(row)).collect();
     assert!(open.is_empty(), "core rows of security.md §2 without a test named s{{row}}_…: {open:?}");
 }

@@ -1,12 +1,14 @@
 //! Integration tests, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
+mod architecture;
 mod base;
 mod connectors;
 mod demo;
 mod oidc;
 mod pages;
 mod practice;
+mod relying_parties;
 mod store;
 mod support;
 mod web;
