@@ -1,13 +1,18 @@
 //! The accept loop: bytes to requests, within deadlines and sizes, until told to stop.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::Response;
+use futures::future::BoxFuture;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::{HeaderValue, Request};
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
@@ -17,7 +22,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
+use super::guard::framing::Watched;
 use super::guard::limits;
 use super::guard::proxies::Peer;
 use crate::config::Tls;
@@ -155,7 +162,7 @@ impl Connection {
         let Ok(peer) = stream.peer_addr() else { return };
         // Answers are small: waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
-        let service = self.router.clone().layer(axum::Extension(Peer(peer)));
+        let service = Answers { router: self.router, peer: Peer(peer) };
         match &self.tls {
             None => speak(stream, service, self.head, watcher).await,
             Some(tls) => match tokio::time::timeout(self.head, tls.accept(stream)).await {
@@ -167,7 +174,34 @@ impl Connection {
     }
 }
 
-async fn speak<S>(stream: S, router: Router, head: Duration, watcher: Watcher)
+/// The router, told who asks.
+#[derive(Clone)]
+struct Answers {
+    router: Router,
+    peer: Peer,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Answers {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        let chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let answering = self.router.clone().oneshot(request);
+        Box::pin(async move {
+            let mut response = answering.await?;
+            if chunked {
+                // `framing` does not look behind a chunked body, so nothing may follow it.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response)
+        })
+    }
+}
+
+async fn speak<S>(stream: S, service: Answers, head: Duration, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -185,7 +219,7 @@ where
         .max_concurrent_streams(100)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(head);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let connection = builder.serve_connection(TokioIo::new(Watched::new(stream)), service);
     if let Err(error) = watcher.watch(connection.into_owned()).await {
         tracing::debug!(error, "a connection broke off");
     }

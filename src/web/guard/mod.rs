@@ -6,6 +6,7 @@
 pub mod body;
 pub mod cors;
 pub mod csrf;
+pub mod framing;
 pub mod headers;
 pub mod host;
 pub mod limits;

@@ -49,17 +49,16 @@ async fn s14_without_the_store_programs_are_told_temporarily_unavailable() {
     let store = crate::support::stores::postgres().await;
     let server = TestServer::start(store).await;
     let application = server.application().await;
-    let fields = [("token", "hufu_at_x")];
-    assert_eq!(server.browser().as_client("/introspect", &application, &fields).await.status, 200);
+    let browser = server.signed_in(&server.person("lin").await).await;
+    let code = browser.code(&application, &[]).await;
     let Location::Postgres(_) = &server.store().location else { panic!("made for PostgreSQL") };
     let mut beside = raw(&server.store().location).await;
-    for table in ["artifacts_short", "artifacts_long", "artifacts", "long_artifacts"] {
-        let statement = sqlx::AssertSqlSafe(format!("DROP TABLE IF EXISTS {table} CASCADE"));
+    for table in ["artifacts_short", "artifacts_long"] {
+        let statement = sqlx::AssertSqlSafe(format!("DROP TABLE {table} CASCADE"));
         sqlx::query(statement).execute(&mut beside).await.unwrap();
     }
     beside.close().await.unwrap();
-    let code = [("grant_type", "authorization_code"), ("code", "hufu_ac_x"), ("redirect_uri", "https://rp.example/cb")];
-    let answer = server.browser().token(&application, &code).await;
+    let answer = browser.redeem(&application, &code).await;
     assert!(answer.status.is_server_error(), "never 200 and never invalid_grant: {answer:?}");
     assert!(["temporarily_unavailable", "server_error"].contains(&answer.error().as_str()));
 }
