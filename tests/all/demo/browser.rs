@@ -130,7 +130,7 @@ impl Browser {
     pub async fn sign_in(&mut self, how: &str, person: &str) -> Reply {
         let start = self.get(&format!("/demo/sign-in{how}")).await;
         assert_eq!(start.status, StatusCode::SEE_OTHER, "{}", start.body);
-        let back = self.at_provider(&start.location().to_owned(), person).await;
+        let back = self.at_provider(start.location(), person).await;
         let callback = back.location().strip_prefix(ISSUER).unwrap_or_else(|| panic!("{}", back.body)).to_owned();
         let answer = self.get(&callback).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "https://login.example.org/demo"));

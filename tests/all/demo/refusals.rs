@@ -36,7 +36,7 @@ async fn a_wrong_token_is_not_used() {
 async fn another_browsers_answer_and_a_used_one_are_refused() {
     let mut browser = Browser::new().await;
     let start = browser.get("/demo/sign-in").await;
-    let back = browser.at_provider(&start.location().to_owned(), "amara").await;
+    let back = browser.at_provider(start.location(), "amara").await;
     let callback = back.location().strip_prefix(ISSUER).unwrap().to_owned();
     let mut other = Browser::new().await;
     other.get(&callback).await;
@@ -53,7 +53,7 @@ async fn another_browsers_answer_and_a_used_one_are_refused() {
 async fn a_sign_in_not_finished_in_ten_minutes_is_forgotten() {
     let mut browser = Browser::new().await;
     let start = browser.get("/demo/sign-in").await;
-    let back = browser.at_provider(&start.location().to_owned(), "amara").await;
+    let back = browser.at_provider(start.location(), "amara").await;
     browser.clock.advance(600);
     browser.get(back.location().strip_prefix(ISSUER).unwrap()).await;
     assert!(browser.get("/demo").await.body.contains("belongs to no sign-in of this browser"));

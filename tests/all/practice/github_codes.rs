@@ -16,7 +16,7 @@ pub async fn code_for(site: &Site, scope: &str, person: &str) -> String {
     reply.sent("code").unwrap()
 }
 
-pub fn redeem<'a>(code: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn redeem(code: &str) -> Vec<(&str, &str)> {
     vec![("client_id", "practice-github"), ("client_secret", "practice-secret"), ("code", code)]
 }
 
