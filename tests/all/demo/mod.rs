@@ -3,4 +3,5 @@
 mod browser;
 mod flow;
 mod page;
+mod real;
 mod refusals;
