@@ -20,7 +20,7 @@ use crate::web::texts::{fill, login};
 /// A session of theirs.
 pub(super) struct Device {
     pub id: String,
-    pub device: String,
+    pub words: String,
     pub address: String,
     pub seen: Moment,
     pub method: String,
@@ -69,7 +69,7 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         .iter()
         .map(|one| Device {
             id: one.id.to_string(),
-            device: device(&one.agent, t),
+            words: device(&one.agent, t),
             address: one.address.clone(),
             seen: Moment::new(one.seen_at),
             method: title(&one.connector_id),
@@ -105,8 +105,13 @@ async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec
         let profile: Identity = serde_json::from_str(&identity.profile).unwrap_or_default();
         let name = profile.username.or(profile.name).or(profile.email.map(|(address, _)| address)).unwrap_or_default();
         let icon = crate::connectors::kind(&row.kind).map_or("oauth2", |kind| kind.icon);
-        let used = Moment::new(identity.last_used_at);
-        let linked = Linked { icon, title: row.title.clone(), name, practice: row.practice, used };
+        let linked = Linked {
+            icon,
+            title: row.title.clone(),
+            name,
+            practice: row.practice,
+            used: Moment::new(identity.last_used_at),
+        };
         by_connector.insert((row.position, identity.connector_id.to_string(), linked.name.clone()), linked);
     }
     Ok(by_connector.into_values().collect())
@@ -114,12 +119,12 @@ async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec
 
 async fn applications(store: &Store, user: &User, page: &Page) -> Result<Vec<Application>> {
     let t = Texts::of(page.lang);
-    let words = login::Texts::of(page.lang);
+    let sentences = login::Texts::of(page.lang);
     let mut found = Vec::new();
     for consent in store.consents_of(&user.id).await? {
         let (name, host) = name_and_host(store, &consent.client_id).await?;
-        let mut may = consent.scopes.iter().map(|scope| consent::sentence(scope, words)).collect::<Vec<_>>();
-        may.extend(consent.claims.iter().map(|claim| fill(words.claim, &[claim])));
+        let mut may = consent.scopes.iter().map(|scope| consent::sentence(scope, sentences)).collect::<Vec<_>>();
+        may.extend(consent.claims.iter().map(|claim| fill(sentences.claim, &[claim])));
         found.push(Application {
             id: consent.client_id.to_string(),
             name: name.unwrap_or_else(|| t.unknown_application.to_owned()),

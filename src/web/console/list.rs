@@ -15,7 +15,7 @@ use crate::web::texts::console::Texts;
 use crate::web::texts::fill;
 
 struct Row<'a> {
-    row: &'a ConnectorRow,
+    stored: &'a ConnectorRow,
     icon: &'static str,
     kind: &'static str,
     rule: &'static str,
@@ -47,7 +47,7 @@ pub(super) async fn show(app: &App, page: &Page, problem: Option<&str>) -> Resul
     let t = Texts::of(page.lang);
     let stored = app.store.connectors().await?;
     let rows = stored.iter().enumerate().map(|(index, row)| Row {
-        row,
+        stored: row,
         icon: kind(&row.kind).map_or("oauth2", |kind| kind.icon),
         kind: kind(&row.kind).map_or("", |kind| kind.name.get(page.lang)),
         rule: rule(row, t),

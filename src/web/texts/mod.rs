@@ -15,6 +15,7 @@ pub mod setup;
 macro_rules! texts {
     ($($field:ident: $en:literal, $zh:literal;)*) => {
         /// The sentences of this area.
+        #[allow(clippy::doc_markdown, reason = "a sentence is its own documentation")]
         #[derive(Debug)]
         pub struct Texts {
             $(#[doc = $en] pub $field: &'static str,)*

@@ -25,7 +25,7 @@ pub fn elements(html: &str) -> Vec<Element> {
         if rest.starts_with(['/', '!']) {
             continue;
         }
-        assert!(rest.starts_with(|first: char| first.is_ascii_alphabetic()), "a stray < before {:.40}", rest);
+        assert!(rest.starts_with(|first: char| first.is_ascii_alphabetic()), "a stray < before {rest:.40}");
         let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap();
         let (name, after) = rest.split_at(end);
         let (attributes, after) = attributes(after);

@@ -98,6 +98,7 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
     };
     let request = ErrorPage::Request(Error { code: Code::InvalidRequest, description: Cow::Owned(x.into()) });
     let other = ErrorPage::OtherBrowser { application: x.into() };
+    let weak = Some(PasswordMistake::TooShort);
     let mut made = Vec::new();
     for (name, response) in [
         ("choose", choose(page, id, &view)),
@@ -106,10 +107,7 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
         ("register", register(page, id, &view)),
         ("register-mistaken", register(page, id, &mistaken)),
         ("stranger", pages::stranger(page, id, &stranger)),
-        (
-            "new-password",
-            pages::new_password(page, id, &context(x), &Rules::default(), Some(PasswordMistake::TooShort)),
-        ),
+        ("new-password", pages::new_password(page, id, &context(x), &Rules::default(), weak)),
         ("account-chooser", pages::account(page, id, &context(x), x, Some(x))),
         ("consent", consent(page, id, &asked)),
         ("finished", pages::finished(page, &context(x))),

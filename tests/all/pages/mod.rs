@@ -18,8 +18,8 @@ pub fn page(lang: Lang, name: &str) -> Page {
     let uri = format!("/i/abc?tab=register&lang={}", lang.tag()).parse().unwrap();
     let product = Product { name: name.to_owned(), ..Product::default() };
     let mut page = Page::new(&HeaderMap::new(), &uri, product);
-    page.csrf = "csrf-value".to_owned();
-    page.reference = "01k9reference".to_owned();
+    "csrf-value".clone_into(&mut page.csrf);
+    "01k9reference".clone_into(&mut page.reference);
     page
 }
 
