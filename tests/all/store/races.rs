@@ -168,6 +168,10 @@ async fn a_budget_of_attempts_is_spent_to_the_last_try_and_no_further() {
         assert_eq!((allowed, won(&answers)), (5, CALLERS), "{name}: {answers:?}");
         let blocked = answers.iter().flatten().filter(|answer| **answer == Charge::Blocked { until: START + 300 });
         assert_eq!(blocked.count(), CALLERS - 5, "{name}: {answers:?}");
+        // Five charges stand, so only five of the refunds take one back, and none goes below nothing.
+        assert_eq!(won(&race!(at, _i => refund_attempt("ada"))), CALLERS, "{name}");
+        let refunded = write!(at.store, charge_attempt("ada", limit, START)).expect(name);
+        assert_eq!(refunded, Charge::Allowed { left: 4 }, "{name}");
         assert_eq!(won(&race!(at, _i => clear_attempts("ada"))), CALLERS, "{name}");
         let after = write!(at.store, charge_attempt("ada", limit, START)).expect(name);
         assert_eq!(after, Charge::Allowed { left: 4 }, "{name}");
@@ -249,6 +253,11 @@ async fn grants_end_once() {
     for (name, at) in stores().await {
         with_people(&at.store, &["ada"]).await;
         assert_eq!(won(&race!(at, _i => insert_grant(&grant("g", Some("ada"), "c", None)))), 1, "{name}");
+        write!(at.store, insert_grant(&grant("tied", Some("ada"), "c", Some("s1")))).expect(name);
+        let moved = race!(at, _i => move_grants(&SessionId::new("s1"), &SessionId::new("s2")));
+        assert_eq!(sum(&moved), 1, "{name}: it moves once");
+        assert_eq!(at.store.clients_of_session(&SessionId::new("s2")).await.expect(name).len(), 1, "{name}");
+        write!(at.store, end_grant(&GrantId::new("tied"), START, "test")).expect(name);
         assert_eq!(yes(&race!(at, _i => end_grant(&GrantId::new("g"), START, "test"))), 1, "{name}");
         assert_eq!(won(&race!(at, i => insert_grant(&grant(&format!("g{i}"), Some("ada"), "c", None)))), CALLERS);
         let ended = race!(at, _i => end_grants_of(&user_id("ada"), &ClientId::new("c"), START, "test"));
