@@ -7,7 +7,7 @@ use super::Policy;
 
 /// Special-use IPv4 ranges (RFC 6890 and the IANA registry behind it), as network and prefix length.
 const CLOSED_V4: &[(Ipv4Addr, u32)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -29,7 +29,7 @@ const CLOSED_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Special-use ranges inside 2000::/3; what lies outside of it is closed as a whole.
+/// Special-use ranges inside `2000::/3`; what lies outside of it is closed as a whole.
 const CLOSED_V6: &[(Ipv6Addr, u32)] = &[
     // IETF assignments: Teredo, benchmarking, overlay identifiers (RFC 2928).
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
