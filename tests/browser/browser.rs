@@ -105,7 +105,8 @@ impl Browser {
     }
 
     pub async fn fill(&self, selector: &str, text: &str) {
-        let field = self.client.wait().for_element(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("no {selector}"));
+        let field =
+            self.client.wait().for_element(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("no {selector}"));
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
