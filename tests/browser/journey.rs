@@ -57,6 +57,36 @@ async fn a_newcomer_signs_in_with_a_practice_platform_within_two_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_practice_platform_signs_a_person_in() {
+    let server = Server::start();
+    let browser = Browser::start().await;
+    set_up(&server, &browser).await;
+    for kind in ["google", "oidc", "oauth2"] {
+        server.command(&["connector", "practice", kind]);
+    }
+    // The running server sees another process's change within half a second.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    for kind in ["github", "google", "oidc", "oauth2"] {
+        browser.client.delete_all_cookies().await.unwrap();
+        browser.client.goto(&format!("{}/demo/sign-in", server.issuer)).await.unwrap();
+        browser.click(&format!("form[action$='/with/{kind}-practice'] button")).await;
+        browser.wait_for_text("Practice platform").await;
+        browser.click("form button[type=submit]").await;
+        if kind != "github" {
+            // The address is that of the person GitHub brought: nothing links silently, two doors are shown.
+            browser.wait_for_text("I am new here").await;
+            browser.click("button[value=new]").await;
+        }
+        browser.wait_for_text("asks for access").await;
+        browser.click("button[value=allow]").await;
+        browser.wait_for_text("You signed in").await;
+    }
+    let people = server.command(&["user", "list"]);
+    assert_eq!(people.lines().count(), 1 + 1 + 4, "the administrator and one person a platform: {people}");
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_and_the_console_see_one_installation() {
     let server = Server::start();
     let browser = Browser::start().await;
@@ -66,6 +96,8 @@ async fn the_command_line_and_the_console_see_one_installation() {
     let people = server.command(&["user", "list"]);
     assert!(people.contains(ADMINISTRATOR.1), "{people}");
     server.command(&["connector", "disable", "github-practice"]);
+    // The running server sees another process's change within half a second.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
     browser.client.goto(&format!("{}/admin/connectors", server.issuer)).await.unwrap();
     browser.wait_for_text("Turn on").await;
     browser.stop().await;

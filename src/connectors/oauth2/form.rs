@@ -200,9 +200,9 @@ pub const GUIDE: Text = Text {
 
 /// What the practice platform accepts.
 pub static PRACTICE: &[(&str, &str)] = &[
-    ("authorization_url", "https://oauth.example.net/authorize"),
-    ("token_url", "https://oauth.example.net/token"),
-    ("userinfo_url", "https://oauth.example.net/userinfo"),
+    ("authorization_url", "https://oauth.example.net/oauth/authorize"),
+    ("token_url", "https://oauth.example.net/oauth/token"),
+    ("userinfo_url", "https://oauth.example.net/api/user"),
     ("client_id", "practice-oauth2"),
     ("client_secret", "practice-secret"),
 ];
