@@ -12,10 +12,10 @@ use crate::store::{Result, Tx};
 const BATCH: i64 = 500;
 
 /// How often the sweep comes round.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// How often the keys' schedule is looked at.
-const KEYS_EVERY: Duration = Duration::from_secs(300);
+const KEYS_EVERY: Duration = Duration::from_mins(5);
 
 /// Runs the jobs until `stop`. Two nodes may run them at once: every step is a
 /// conditional delete or insert.

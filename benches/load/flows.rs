@@ -71,7 +71,7 @@ impl Flows {
         };
         let code = flows.sign_in(&flows.session).await;
         let tokens = flows.redeem("bench-rs256", &code).await;
-        *flows.access_token.lock().unwrap() = tokens["access_token"].as_str().unwrap().to_owned();
+        tokens["access_token"].as_str().unwrap().clone_into(&mut flows.access_token.lock().unwrap());
         flows
     }
 

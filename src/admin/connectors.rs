@@ -78,10 +78,8 @@ impl Admin {
         }
         let fields: Vec<(String, String)> =
             kind.practice.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let title = match lang {
-            Lang::En => format!("{} (practice)", kind.name.en),
-            Lang::Zh => format!("{}（练习）", kind.name.zh),
-        };
+        // The page marks it as practice itself.
+        let title = kind.name.get(lang).to_owned();
         let name = self.free_name(kind, &format!("{}-practice", kind.id)).await?;
         self.insert_connector(actor, kind, (name, title), &fields, true).await
     }

@@ -70,6 +70,7 @@ enum Method {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Add {
     /// What people read on the sign-in page
     #[arg(long)]
@@ -86,10 +87,10 @@ pub(super) struct Add {
     /// How it proves itself at the token endpoint (web and machine)
     #[arg(long, value_enum)]
     auth_method: Option<Method>,
-    /// A file with its public keys, a JWK set (private_key_jwt)
+    /// A file with its public keys, a JWK set (`private_key_jwt`)
     #[arg(long)]
     jwks: Option<std::path::PathBuf>,
-    /// RS256, ES256, PS256 or EdDSA
+    /// RS256, ES256, PS256 or `EdDSA`
     #[arg(long, default_value = "RS256")]
     id_token_alg: String,
     /// Yours: no consent page, refresh tokens without asking

@@ -91,7 +91,7 @@ async fn checks(app: &App, rows: &mut Vec<Row>) {
     match app.store.administrators().await {
         Ok(0) => rows.push(row(Level::Warning, "administrators", "nobody yet: open the link of `hufu admin link`")),
         Ok(1) => {
-            rows.push(row(Level::Warning, "administrators", "only one: make a second, so that nobody is locked out"))
+            rows.push(row(Level::Warning, "administrators", "only one: make a second, so that nobody is locked out"));
         }
         Ok(many) => rows.push(row(Level::Ok, "administrators", &many.to_string())),
         Err(error) => rows.push(row(Level::Error, "administrators", &error.to_string())),

@@ -15,7 +15,7 @@ pub(super) enum Key {
     /// Sign with the next key now, and publish another one; the old stays published until its tokens are over
     #[command(after_help = "Example: hufu key rotate")]
     Rotate,
-    /// Make a master key, for HUFU_MASTER_KEY
+    /// Make a master key, for `HUFU_MASTER_KEY`
     #[command(after_help = "Example: hufu key master > /etc/hufu/master.key")]
     Master,
 }

@@ -27,10 +27,8 @@ impl Serve {
         telemetry::start_logs(&config.log);
         let metrics = Metrics::start().map_err(|error| Failure::Said(error.to_string()))?;
         let listener = bind("listen", config.listen).await?;
-        let practice = match config.practice.enabled {
-            true => Some(bind("practice.listen", config.practice.listen).await?),
-            false => None,
-        };
+        let practice =
+            if config.practice.enabled { Some(bind("practice.listen", config.practice.listen).await?) } else { None };
         let metrics_listener = match config.metrics_listen {
             Some(address) => Some(bind("metrics.listen", address).await?),
             None => None,

@@ -148,22 +148,19 @@ impl Reader<'_> {
             let path = self.file("master_key_file")?;
             std::fs::read_to_string(path).ok().map(|text| ("master_key_file", text.trim().to_owned()))
         });
-        match given {
-            Some((key, text)) => {
-                if let Err(error) = MasterKey::parse(&text) {
-                    self.wrong(key, error.to_string());
-                }
-                Some(Secret::new(text))
+        if let Some((key, text)) = given {
+            if let Err(error) = MasterKey::parse(&text) {
+                self.wrong(key, error.to_string());
             }
-            None => {
-                if matches!(store, Location::Postgres(_)) {
-                    self.wrong(
-                        "master_key",
-                        "must be set with PostgreSQL, the same on every node; make one with `hufu key master`",
-                    );
-                }
-                None
+            Some(Secret::new(text))
+        } else {
+            if matches!(store, Location::Postgres(_)) {
+                self.wrong(
+                    "master_key",
+                    "must be set with PostgreSQL, the same on every node; make one with `hufu key master`",
+                );
             }
+            None
         }
     }
 

@@ -17,7 +17,7 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Seconds.
     pub expires_in: Seconds,
-    /// Where offline_access was granted.
+    /// Where `offline_access` was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     /// Where openid was granted.

@@ -222,7 +222,6 @@ impl Tx {
     ///
     /// # Errors
     /// `Down`.
-    #[expect(clippy::too_many_arguments, reason = "a row's key, the version seen, and what it becomes")]
     pub async fn swap(
         &mut self,
         kind: Kind,

@@ -30,7 +30,6 @@ impl Tx {
     ///
     /// # Errors
     /// `Down`; `Conflict` when something to be put is there already (then nothing was taken).
-    #[expect(clippy::too_many_arguments, reason = "what is taken, when, and what it buys")]
     pub async fn exchange(
         &mut self,
         kind: Kind,

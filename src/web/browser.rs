@@ -200,6 +200,7 @@ fn records(app: &App) -> BrowserStore {
     BrowserStore::new(app.store.clone(), app.clock.clone(), app.random.clone())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: tower_sessions::session::Error) -> PageFault {
     crate::store::Error::Down(error.to_string()).into()
 }
@@ -235,7 +236,8 @@ fn set_cookie(app: &App, name: &str, value: &str, life: Option<Seconds>) -> Head
         text.push_str("; Secure");
     }
     if let Some(life) = life {
-        text.push_str(&format!("; Max-Age={life}"));
+        text.push_str("; Max-Age=");
+        text.push_str(&life.to_string());
     }
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -87,6 +87,7 @@ fn digest_of(id: &Id) -> String {
     digest(&id.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn backend(error: crate::store::Error) -> Error {
     Error::Backend(error.to_string())
 }

@@ -165,10 +165,13 @@ impl Connection {
         let service = Answers { router: self.router, peer: Peer(peer) };
         match &self.tls {
             None => speak(stream, service, self.head, watcher).await,
-            Some(tls) => match tokio::time::timeout(self.head, tls.accept(stream)).await {
-                Ok(Ok(stream)) => speak(stream, service, self.head, watcher).await,
-                _ => tracing::debug!(%peer, "no TLS handshake"),
-            },
+            Some(tls) => {
+                if let Ok(Ok(stream)) = tokio::time::timeout(self.head, tls.accept(stream)).await {
+                    speak(stream, service, self.head, watcher).await
+                } else {
+                    tracing::debug!(%peer, "no TLS handshake")
+                }
+            }
         }
         drop(self.place);
     }

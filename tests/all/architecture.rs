@@ -200,7 +200,7 @@ fn is_documented(above: &[&str]) -> bool {
         if line.starts_with("///") {
             return true;
         }
-        if line.ends_with(")]") || line.ends_with("]") {
+        if line.ends_with(")]") || line.ends_with(']') {
             in_attribute = !line.starts_with("#[");
             continue;
         }

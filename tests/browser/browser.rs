@@ -44,7 +44,7 @@ impl Look {
     }
 }
 
-/// A Chrome DevTools command through chromedriver.
+/// A Chrome `DevTools` command through chromedriver.
 #[derive(Debug)]
 struct Devtools {
     command: &'static str,

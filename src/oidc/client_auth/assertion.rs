@@ -105,7 +105,7 @@ fn check(claims: &Map<String, Value>, client: &str, ours: &[String], now: Second
     Ok(Believed { jti: jti.to_owned(), expires_at })
 }
 
-/// A NumericDate (RFC 7519 §2) in whole seconds.
+/// A `NumericDate` (RFC 7519 §2) in whole seconds.
 fn moment(claims: &Map<String, Value>, name: &str) -> Result<Option<Seconds>, Refused> {
     match claims.get(name) {
         None => Ok(None),

@@ -88,9 +88,10 @@ fn scopes_for(asked: Option<&str>, client: &Client, target: &Target) -> Result<V
     let may = |scope: &str| {
         !SCOPES.contains(&scope)
             && target.scopes.as_ref().is_none_or(|known| known.iter().any(|word| word == scope))
-            && match client.metadata.scope.is_empty() {
-                true => target.scopes.is_some(),
-                false => client.metadata.scope.iter().any(|word| word == scope),
+            && if client.metadata.scope.is_empty() {
+                target.scopes.is_some()
+            } else {
+                client.metadata.scope.iter().any(|word| word == scope)
             }
     };
     let mut scopes: Vec<String> = Vec::new();

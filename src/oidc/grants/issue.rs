@@ -21,7 +21,7 @@ pub(super) struct Bundle {
 
 impl Oidc {
     /// Makes the tokens of `alive` for `scopes`, a part of the grant's. A refresh
-    /// token comes along when offline_access was granted and the client has the
+    /// token comes along when `offline_access` was granted and the client has the
     /// grant; an ID token when openid is among the scopes.
     ///
     /// # Errors
@@ -40,10 +40,8 @@ impl Oidc {
         let (openid, scope) = (has("openid"), scopes.join(" "));
         let order = Order { grant, client, sub: sub.clone(), scopes, target };
         let access: Minted = self.access_token(&order).await?;
-        let id_token = match openid {
-            true => Some(self.id_token(alive, user, &sub, &access.text, occasion).await?),
-            false => None,
-        };
+        let id_token =
+            if openid { Some(self.id_token(alive, user, &sub, &access.text, occasion).await?) } else { None };
         let refresh = may_refresh(alive).then(|| self.refresh_token(grant));
         let successor = refresh.as_ref().map(|refresh| refresh.row.digest.clone());
         let (refresh_token, refresh_row) = refresh.map(|refresh| (refresh.text, refresh.row)).unzip();

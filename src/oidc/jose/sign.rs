@@ -59,7 +59,6 @@ impl SigningKey {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
 fn unfit(_: josekit::JoseError) -> Refused {
     Refused("not a key for this algorithm")
 }

@@ -30,7 +30,7 @@ async fn kids(ring: &KeyRing, algorithm: &str) -> Vec<String> {
 
 /// The `kid` in the header of a fresh ID token.
 async fn signing_kid(world: &World, id: &str) -> (String, String) {
-    let client = world.client(id, |metadata| metadata.id_token_signed_response_alg = "ES256".to_owned()).await;
+    let client = world.client(id, |metadata| "ES256".clone_into(&mut metadata.id_token_signed_response_alg)).await;
     let jwt = world.tokens(&client, "openid").await.id_token.unwrap();
     let kid = Compact::parse(&jwt).unwrap().key_id.unwrap();
     (kid, jwt)

@@ -208,24 +208,21 @@ async fn s108_what_ends_a_person_ends_the_refresh() {
             let tokens = world.redeem(&client, &code.text).await.unwrap();
             let token = world.refresh(&client, &tokens.refresh_token.unwrap()).await.unwrap().refresh_token.unwrap();
             let now = world.clock.now();
-            match case {
-                "withdrawn" => {
-                    let (user, client) = (user.clone(), client.id.clone());
-                    change(&world, move |tx| {
-                        let (user, client) = (user.clone(), client.clone());
-                        async move { tx.end_grants_of(&user, &client, now, "withdrawn").await.map(|_| ()) }.boxed()
-                    })
-                    .await;
-                }
-                _ => {
-                    let mut row = world.store().user(&user).await.unwrap().unwrap();
-                    row.state = UserState::Disabled;
-                    change(&world, move |tx| {
-                        let row = row.clone();
-                        async move { tx.update_user(&row).await.map(|_| ()) }.boxed()
-                    })
-                    .await;
-                }
+            if case == "withdrawn" {
+                let (user, client) = (user.clone(), client.id.clone());
+                change(&world, move |tx| {
+                    let (user, client) = (user.clone(), client.clone());
+                    async move { tx.end_grants_of(&user, &client, now, "withdrawn").await.map(|_| ()) }.boxed()
+                })
+                .await;
+            } else {
+                let mut row = world.store().user(&user).await.unwrap().unwrap();
+                row.state = UserState::Disabled;
+                change(&world, move |tx| {
+                    let row = row.clone();
+                    async move { tx.update_user(&row).await.map(|_| ()) }.boxed()
+                })
+                .await;
             }
             assert_eq!(code_of(world.refresh(&client, &token).await), Some(Code::InvalidGrant), "{case}");
             assert!(!world.works(&tokens.access_token).await, "{} {case}", world.name);

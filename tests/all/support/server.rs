@@ -161,7 +161,7 @@ impl TestServer {
         browser.get("/authorize").await;
         let session = self.session(user).await;
         let signed_in = SignedIn { session, remembered: false };
-        let cookie = web::browser::tie(&self.app, &signed_in).await.ok().expect("the store keeps the browser's record");
+        let cookie = web::browser::tie(&self.app, &signed_in).await.expect("the store keeps the browser's record");
         browser.keep(cookie.to_str().expect("a cookie is text"));
         browser
     }

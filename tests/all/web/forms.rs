@@ -11,7 +11,8 @@ async fn s63_s167_a_form_without_cookie_token_or_from_elsewhere_changes_nothing(
         let page = browser.get("/end_session").await;
         let (csrf, request) = (page.hidden("csrf").unwrap(), page.hidden("request").unwrap());
         let fields = [("csrf", csrf.as_str()), ("request", request.as_str())];
-        let cases: [(&str, &[(&str, &str)], &[(&str, &str)]); 6] = [
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(&str, Pairs<'_>, Pairs<'_>); 6] = [
             ("no cookie", &[("cookie", "")], &fields),
             ("no token", &[], &fields[1..]),
             ("a wrong token", &[], &[("csrf", "AAAA"), fields[1]]),
