@@ -174,23 +174,33 @@ fn master_key(config: &Config, random: &Random) -> Result<MasterKey, StartError>
         return MasterKey::parse(given.expose()).map_err(|error| refused(&error));
     }
     let path = config.data.join("master.key");
-    make_folder(&config.data)?;
-    let key = MasterKey::generate(random);
+    if !path.exists() {
+        make_folder(&config.data)?;
+        let draft = config.data.join(format!("master.key.{}", random.alphanumeric(16)));
+        let made = make_key_file(&draft, &path, &MasterKey::generate(random));
+        // The draft has been moved or is of no use any more.
+        let _ = std::fs::remove_file(&draft);
+        made.map_err(|error| refused(&error))?;
+    }
+    let text = std::fs::read_to_string(&path).map_err(|error| refused(&error))?;
+    MasterKey::parse(&text).map_err(|error| refused(&error))
+}
+
+/// Whole under another name first: nobody reads half a key, and a start killed here leaves none behind.
+fn make_key_file(draft: &Path, path: &Path, key: &MasterKey) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    // create_new: of two processes that start at once, one makes the file and the other reads it.
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(&path) {
-        Ok(mut file) => {
-            file.write_all(key.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(|e| refused(&e))?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let text = std::fs::read_to_string(&path).map_err(|error| refused(&error))?;
-            MasterKey::parse(&text).map_err(|error| refused(&error))
-        }
-        Err(error) => Err(refused(&error)),
+    let mut file = options.open(draft)?;
+    file.write_all(key.to_text().as_bytes())?;
+    file.sync_all()?;
+    // A link replaces nothing: of two processes that start at once, one makes the key and both read it.
+    match std::fs::hard_link(draft, path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        // A file system without links.
+        Err(_) => std::fs::rename(draft, path),
+        Ok(()) => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod oidc;
 mod pages;
 mod practice;
+mod reliability;
 mod relying_parties;
 mod store;
 mod support;

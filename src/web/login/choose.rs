@@ -62,7 +62,15 @@ pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
         first,
         more,
     };
-    page.answer(StatusCode::OK, Forms::Anywhere, &shown)
+    page.answer(status(view), Forms::Anywhere, &shown)
+}
+
+/// Too many passwords at once: the form, and the word to come back in a moment (security.md §0, rule 13).
+pub(super) fn status(view: &Choose) -> StatusCode {
+    match view.notice {
+        Some(Notice::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::OK,
+    }
 }
 
 fn title(view: &Choose, t: &Texts) -> String {

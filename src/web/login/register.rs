@@ -1,10 +1,9 @@
 //! The page of a new account.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::choose::said;
+use super::choose::{said, status};
 use crate::login::interaction::{Choose, Context, RegistrationMistake};
 use crate::login::password::Rules;
 use crate::web::page::{Forms, Page};
@@ -50,7 +49,7 @@ pub fn register(page: &Page, id: &str, view: &Choose) -> Response {
         mistakes.form = Some(said(notice, t).text);
     }
     let shown = RegisterPage { page, t, id, context: &view.context, view, title, linking, mistakes };
-    page.answer(StatusCode::OK, Forms::Anywhere, &shown)
+    page.answer(status(view), Forms::Anywhere, &shown)
 }
 
 impl Mistakes {
