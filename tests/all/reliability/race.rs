@@ -9,9 +9,11 @@ const AT_ONCE: usize = 24;
 const ROUNDS: usize = 3;
 const OFFLINE: (&str, &str) = ("scope", "openid offline_access");
 
+/// Who was honoured. Of the others each is refused, or on a busy machine told to come back; nothing else.
 fn granted(answers: &[Answer]) -> Vec<&Answer> {
+    let refusals = [(400, "invalid_grant"), (503, "temporarily_unavailable")];
     for answer in answers.iter().filter(|answer| answer.status != 200) {
-        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (400, "invalid_grant"), "{answer:?}");
+        assert!(refusals.contains(&(answer.status.as_u16(), answer.error().as_str())), "{answer:?}");
     }
     answers.iter().filter(|answer| answer.status == 200).collect()
 }
