@@ -5,6 +5,7 @@ mod architecture;
 mod base;
 mod connectors;
 mod demo;
+mod login;
 mod oidc;
 mod pages;
 mod practice;

@@ -25,4 +25,4 @@ mod token_confusion;
 mod token_refresh;
 mod token_shape;
 mod userinfo;
-mod world;
+pub mod world;
