@@ -44,7 +44,9 @@ impl Login {
 
 /// Where one is going.
 pub(super) fn context(facts: &Facts, read: &Read) -> Context {
-    let Some(request) = facts.request() else { return Context::default() };
+    let Some(request) = facts.request() else {
+        return Context { console: matches!(facts.purpose, Purpose::Console), ..Context::default() };
+    };
     let metadata = read.client.as_ref().map(|client| client.metadata.clone()).unwrap_or_default();
     let target = url::Url::parse(&request.return_to.redirect_uri).ok();
     let host = target.as_ref().map(|url| url.host_str().unwrap_or(url.scheme()).to_owned());
@@ -57,6 +59,7 @@ pub(super) fn context(facts: &Facts, read: &Read) -> Context {
         ui_locales: request.ui_locales.clone(),
         create: request.prompt.create || facts.registration_mistake.is_some(),
         may_leave: true,
+        console: false,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Context {
     pub create: bool,
     /// Whether the page's POST may end at the application (its origin goes into form-action).
     pub may_leave: bool,
+    /// One is going to the console, not to an application or one's account.
+    pub console: bool,
 }
 
 /// The sign-in page.

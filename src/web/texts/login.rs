@@ -5,6 +5,7 @@ super::texts! {
     sign_in_to: "Sign in to {}", "登录 {}";
     on_host: "You go on to", "登录后前往";
     own_account: "to see your account", "登录后查看你的账号";
+    own_console: "to open the console", "登录后进入控制台";
     name_label: "User name or e-mail", "用户名或邮箱";
     remember: "Stay signed in on this device", "在这台设备上保持登录";
     or: "or", "或";
