@@ -9,6 +9,8 @@ pub mod links;
 pub mod people;
 pub mod product;
 mod redirect_uri;
+pub mod resources;
+pub mod settings;
 
 use std::sync::Arc;
 

@@ -126,8 +126,9 @@ impl AppCommand {
                 let mut client = admin.find_application(&id).await?;
                 client.metadata.redirect_uris.retain(|uri| !remove.contains(uri));
                 client.metadata.redirect_uris.extend(add);
-                output.say("Done.", &value(&client));
                 admin.update_application(&actor, client).await?;
+                let client = admin.find_application(&id).await?;
+                output.say("Done.", &value(&client));
             }
             Self::Enable { id } => set_enabled(context, admin, &id, true).await?,
             Self::Disable { id } => set_enabled(context, admin, &id, false).await?,

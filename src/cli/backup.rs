@@ -8,6 +8,11 @@ use serde_json::json;
 use super::{Context, Failure, Outcome};
 use crate::store::{Location, Store};
 
+/// What a restore has done, its danger included.
+const RESTORED: &str = "Restored. What was issued after the copy was made is dead; the store of before stands beside it, ending in .before.
+What was ended, switched off or deleted after the copy was made is back: sessions, refresh tokens, people and applications.
+End a person's sessions and tokens with: hufu user sign-out NAME";
+
 #[derive(Debug, Args)]
 #[command(after_help = "Example: hufu backup /backups/hufu-2026-11-21.sqlite")]
 pub(super) struct Backup {
@@ -56,8 +61,7 @@ impl Restore {
             return Err(Failure::Said(format!("{} is not there", self.file.display())));
         }
         self.put_back(path).await?;
-        let text = "Restored. What was issued after the copy was made is dead; the store of before stands beside it, ending in .before.";
-        context.output.say(text, &json!({ "restored": self.file, "to": path }));
+        context.output.say(RESTORED, &json!({ "restored": self.file, "to": path, "ended_since_is_back": true }));
         Ok(())
     }
 

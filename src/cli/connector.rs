@@ -19,7 +19,7 @@ pub(super) enum Connector {
     List,
     /// Add one; secret fields are read from standard input, one line each, in the order of `kinds`
     #[command(
-        after_help = "Example: printf 'the-secret' | hufu connector add github --title GitHub --set client_id=Ov23li…"
+        after_help = "Example: printf 'the-secret' | hufu connector add github --title GitHub --field client_id=Ov23li…"
     )]
     Add {
         kind: String,

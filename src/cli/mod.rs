@@ -11,7 +11,9 @@ mod connector;
 mod doctor;
 mod key;
 mod output;
+mod resource;
 mod serve;
+mod settings;
 mod user;
 
 use std::path::PathBuf;
@@ -65,6 +67,12 @@ enum Command {
     /// Sign-in methods
     #[command(subcommand)]
     Connector(connector::Connector),
+    /// Resource servers that access tokens may name
+    #[command(subcommand)]
+    Resource(resource::ResourceCommand),
+    /// Password rules, registration and how long tokens live
+    #[command(subcommand)]
+    Settings(settings::Settings),
     /// Signing keys and the master key
     #[command(subcommand)]
     Key(key::Key),
@@ -159,6 +167,8 @@ async fn run(line: Line, output: Output) -> Outcome {
         Command::App(command) => command.run(&context).await,
         Command::User(command) => command.run(&context).await,
         Command::Connector(command) => command.run(&context).await,
+        Command::Resource(command) => command.run(&context).await,
+        Command::Settings(command) => command.run(&context).await,
         Command::Key(command) => command.run(&context).await,
         Command::Config(command) => command.run(&context),
         Command::Backup(command) => command.run(&context).await,

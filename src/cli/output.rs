@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::Failure;
+use crate::base::clock::Seconds;
 
 /// Where a command's words go.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,12 @@ impl Output {
         };
         ExitCode::FAILURE
     }
+}
+
+/// A moment as RFC 3339 in UTC.
+pub(super) fn moment(at: Seconds) -> String {
+    let at = time::OffsetDateTime::from_unix_timestamp(at).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }
 
 fn line(cells: impl Iterator<Item = String>, widths: &[usize]) -> String {

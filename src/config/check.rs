@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
 use super::sources::Laid;
@@ -99,6 +101,29 @@ impl Reader<'_> {
         Some(path)
     }
 
+    /// A file of one certificate or more.
+    fn certificates(&mut self, key: &str) -> Option<PathBuf> {
+        let path = self.file(key)?;
+        if let Ok(bytes) = std::fs::read(&path) {
+            let chain = CertificateDer::pem_slice_iter(&bytes).collect::<Result<Vec<_>, _>>();
+            if chain.is_ok_and(|chain| !chain.is_empty()) {
+                return Some(path);
+            }
+            let text = format!("{} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)", path.display());
+            self.wrong(key, text);
+        }
+        Some(path)
+    }
+
+    fn private_key(&mut self, key: &str) -> Option<PathBuf> {
+        let path = self.file(key)?;
+        if std::fs::read(&path).is_ok_and(|bytes| PrivateKeyDer::from_pem_slice(&bytes).is_err()) {
+            let text = format!("{} holds no private key in PEM (-----BEGIN PRIVATE KEY-----)", path.display());
+            self.wrong(key, text);
+        }
+        Some(path)
+    }
+
     fn issuer(&mut self, listen: SocketAddr) -> String {
         let Some(text) = self.text("issuer") else {
             if !listen.ip().is_loopback() {
@@ -165,7 +190,7 @@ impl Reader<'_> {
     }
 
     fn tls(&mut self) -> Option<Tls> {
-        match (self.file("tls.certificate"), self.file("tls.key")) {
+        match (self.certificates("tls.certificate"), self.private_key("tls.key")) {
             (Some(certificate), Some(key)) => Some(Tls { certificate, key }),
             (None, None) => None,
             (Some(_), None) => {
@@ -180,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn outbound(&mut self) -> Policy {
-        let ca_pem = self.file("outbound.ca_file").and_then(|path| std::fs::read(path).ok());
+        let ca_pem = self.certificates("outbound.ca_file").and_then(|path| std::fs::read(path).ok());
         let proxy: Option<Url> = self.parsed("outbound.proxy", "an address like http://proxy.example.com:3128");
         Policy { allow: self.ranges("outbound.allow"), ca_pem, proxy: proxy.map(String::from) }
     }
@@ -237,8 +262,13 @@ impl Reader<'_> {
     }
 
     fn cross_checks(&mut self, config: &Config) {
-        if config.tls.is_some() && config.issuer.starts_with("http://") && self.text("issuer").is_some() {
-            self.wrong("issuer", "must start with https:// while tls.certificate is set");
+        // Unset beyond loopback it has been named already.
+        let named = self.mistakes.iter().any(|mistake| mistake.key == "issuer");
+        if config.tls.is_some() && config.issuer.starts_with("http://") && !named {
+            self.wrong(
+                "issuer",
+                "must be set and start with https:// while tls.certificate is set: the address people use, https://id.example.com",
+            );
         }
         if config.practice.enabled && config.practice.listen == config.listen {
             self.wrong("practice.listen", "must differ from listen");

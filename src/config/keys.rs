@@ -53,7 +53,7 @@ pub static KEYS: &[Key] = &[
     key("metrics.listen", "", "address and port of the Prometheus listener; unset: off"),
     key("outbound.allow", "[]", "special-use address ranges that connectors may reach, [\"10.20.0.0/16\"]"),
     key("outbound.ca_file", "", "PEM file of certificates trusted besides the system's"),
-    key("outbound.proxy", "", "HTTP proxy for everything outside"),
+    secret("outbound.proxy", "HTTP proxy for everything outside; its address may hold a password"),
     key("practice.enabled", "", "practice platforms; unset: on while the issuer is on loopback"),
     key("practice.listen", "", "their listener; unset: 127.0.0.1 and the public port + 1"),
     key("practice.on_public_issuer", "false", "the second word that practice on a public issuer needs"),
@@ -70,11 +70,12 @@ pub(super) fn known(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-/// The key that is spelled most like `name`, for "did you mean".
+/// The key that is spelled most like `name`, for "did you mean": up to three slips, and no more than half the word.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let limit = (name.chars().count() / 2).min(3);
     KEYS.iter()
         .map(|key| (strsim::damerau_levenshtein(key.name, name), key.name))
-        .filter(|(distance, _)| *distance <= 4)
+        .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, name)| name)
 }

@@ -136,14 +136,13 @@ impl Sources {
     }
 
     fn origin_of(&self, key: &str, file: &str) -> String {
-        let Some(key) = known(key) else { return file.to_owned() };
-        if self.flags.iter().any(|(name, _)| name == key.name) {
-            key.flag()
-        } else if self.environment.iter().any(|(name, _)| *name == key.variable()) {
-            key.variable()
-        } else {
-            file.to_owned()
+        // An unknown key has an origin too, and a flag may hold a whole table: `--set tls={…}`.
+        let within = |name: &str| key.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        if let Some((name, _)) = self.flags.iter().find(|(name, _)| within(name)) {
+            return format!("--set {name}");
         }
+        let Some(key) = known(key) else { return file.to_owned() };
+        if self.environment.iter().any(|(name, _)| *name == key.variable()) { key.variable() } else { file.to_owned() }
     }
 }
 

@@ -15,8 +15,9 @@ pub static KIND: Kind = Kind {
     fields: &[],
     guide: Text {
         en: "Nothing to set up. People sign in with their user name or e-mail address and a password kept here, \
-             hashed with argon2id. Password rules and registration are under Settings.",
-        zh: "无需配置。用户以用户名或邮箱加密码登录，密码经 argon2id 散列后存于本系统。密码规则与是否开放注册，在“设置”中调整。",
+             hashed with argon2id. The rules for passwords: `hufu settings password`; \
+             registration on or off: `hufu settings registration`.",
+        zh: "无需配置。用户以用户名或邮箱加密码登录，密码经 argon2id 散列后存于本系统。密码规则用命令 `hufu settings password` 调整，是否开放注册用 `hufu settings registration`。",
     },
     practice: &[],
     open: |settings, _| {
