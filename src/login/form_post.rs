@@ -1,4 +1,4 @@
-//! Callbacks that come by POST (form_post): such a request carries no Lax
+//! Callbacks that come by POST (`form_post)`: such a request carries no Lax
 //! cookie, so it changes nothing; it is kept for a minute and read by the GET
 //! that follows in the same browser (design.md §2).
 
@@ -25,7 +25,7 @@ struct Kept {
 }
 
 impl Login {
-    /// `POST /callback/{connector}` (form_post): kept for a minute under a one-time key; the GET that follows reads it.
+    /// `POST /callback/{connector}` (`form_post)`: kept for a minute under a one-time key; the GET that follows reads it.
     ///
     /// # Errors
     /// `StrayCallback` when it is larger than 16 kB, `Store`.

@@ -135,9 +135,10 @@ impl Login {
         let state = params.get("state").cloned().ok_or(LoginError::StrayCallback)?;
         let row = self.store.look(Kind::Leg, &digest(&state)).await?.ok_or(LoginError::StrayCallback)?;
         let leg: Leg = row.read().map_err(|_| LoginError::StrayCallback)?;
-        let held = match row.owner.as_deref() == Some(digest(&visitor.browser).as_str()) {
-            true => self.hold(&leg.interaction, visitor).await?,
-            false => return Err(self.other_browser(&leg).await?),
+        let held = if row.owner.as_deref() == Some(digest(&visitor.browser).as_str()) {
+            self.hold(&leg.interaction, visitor).await?
+        } else {
+            return Err(self.other_browser(&leg).await?);
         };
         let instance = self.connectors.by_id(&leg.connector).await?;
         let Some(instance) = instance.filter(|instance| instance.row.name == connector) else {

@@ -196,7 +196,7 @@ impl Login {
         .await
     }
 
-    /// `POST /i/{id}/cancel`: back to the application with access_denied.
+    /// `POST /i/{id}/cancel`: back to the application with `access_denied`.
     ///
     /// # Errors
     /// [`LoginError`].

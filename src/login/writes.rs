@@ -25,6 +25,7 @@ pub(crate) const LINK: &str = "link";
 
 /// One statement of a step.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a handful a request, moved once into the transaction")]
 pub(crate) enum Write {
     /// The interaction's facts, where nobody changed them since.
     Facts {

@@ -167,9 +167,9 @@ impl Connection {
             None => speak(stream, service, self.head, watcher).await,
             Some(tls) => {
                 if let Ok(Ok(stream)) = tokio::time::timeout(self.head, tls.accept(stream)).await {
-                    speak(stream, service, self.head, watcher).await
+                    speak(stream, service, self.head, watcher).await;
                 } else {
-                    tracing::debug!(%peer, "no TLS handshake")
+                    tracing::debug!(%peer, "no TLS handshake");
                 }
             }
         }

@@ -9,6 +9,7 @@ mod login;
 mod oidc;
 mod pages;
 mod practice;
+mod protocol;
 mod reliability;
 mod relying_parties;
 mod store;

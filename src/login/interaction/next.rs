@@ -38,7 +38,7 @@ pub enum Why {
     Linking,
     /// prompt=create: a new account.
     Create,
-    /// prompt=login, max_age, or an idle console.
+    /// prompt=login, `max_age`, or an idle console.
     NotFresh,
     /// The application wants somebody else.
     OtherWanted,

@@ -105,7 +105,11 @@ impl Login {
         if super::oversized(old) || super::oversized(new) {
             return Err(PasswordError::Mistake(PasswordMistake::TooLong));
         }
-        let name = user.username.as_deref().or(user.email.as_ref().map(|email| email.as_str())).unwrap_or_default();
+        let name = user
+            .username
+            .as_deref()
+            .or(user.email.as_ref().map(crate::base::people::Email::as_str))
+            .unwrap_or_default();
         match super::Local::new(self, &visitor.address).verify(name, old).await {
             Ok(proven) if proven == user.id => {}
             Err(Trouble::TryLater { .. }) => return Err(PasswordError::Busy(Busy)),
