@@ -4,6 +4,9 @@ use http::Method;
 
 use crate::support::server::servers;
 
+/// Names and values, of headers or of fields.
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
 #[tokio::test]
 async fn s63_s167_a_form_without_cookie_token_or_from_elsewhere_changes_nothing() {
     for (store, server) in servers().await {
@@ -11,7 +14,6 @@ async fn s63_s167_a_form_without_cookie_token_or_from_elsewhere_changes_nothing(
         let page = browser.get("/end_session").await;
         let (csrf, request) = (page.hidden("csrf").unwrap(), page.hidden("request").unwrap());
         let fields = [("csrf", csrf.as_str()), ("request", request.as_str())];
-        type Pairs<'a> = &'a [(&'a str, &'a str)];
         let cases: [(&str, Pairs<'_>, Pairs<'_>); 6] = [
             ("no cookie", &[("cookie", "")], &fields),
             ("no token", &[], &fields[1..]),
