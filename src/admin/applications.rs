@@ -1,5 +1,6 @@
 //! Applications, as administrators change them.
 
+use super::resources::is_scope;
 use super::{Actor, Admin, AdminError, redirect_uri};
 use crate::base::bearer::Bearer;
 use crate::base::id::ClientId;
@@ -23,6 +24,7 @@ impl Admin {
     ) -> Result<(Client, Option<Secret>), AdminError> {
         self.permit(actor).await?;
         let metadata = checked(metadata)?;
+        self.check_names(&ClientMetadata::default(), &metadata).await?;
         let now = self.clock.now();
         let id = id.unwrap_or_else(|| ClientId::new(self.random.ulid(now)));
         if id.as_str().is_empty()
@@ -77,6 +79,9 @@ impl Admin {
     /// `Wrong` fields; `Conflict` when somebody changed it in between.
     pub async fn update_application(&self, actor: &Actor, client: Client) -> Result<(), AdminError> {
         let metadata = checked(client.metadata.clone())?;
+        if let Some(before) = self.store.client(&client.id).await? {
+            self.check_names(&before.metadata, &metadata).await?;
+        }
         self.save_application(actor, Client { metadata, ..client }, "application.update").await
     }
 
@@ -138,6 +143,23 @@ impl Admin {
         if gone { Ok(()) } else { Err(AdminError::NotFound(format!("application with the id {id}"))) }
     }
 
+    /// The resources and connectors that are named now must be there; one that went away since hinders no other change.
+    async fn check_names(&self, before: &ClientMetadata, after: &ClientMetadata) -> Result<(), AdminError> {
+        let mut wrong = Vec::new();
+        for id in after.resources.iter().filter(|id| !before.resources.contains(id)) {
+            if self.store.resource(id).await?.is_none() {
+                wrong.push(("resources".to_owned(), format!("there is no resource {id}")));
+            }
+        }
+        let connectors = self.store.connectors().await?;
+        for name in after.connectors.iter().filter(|name| !before.connectors.contains(name)) {
+            if !connectors.iter().any(|row| row.name == *name) {
+                wrong.push(("connectors".to_owned(), format!("there is no connector named {name}")));
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(AdminError::Wrong(wrong)) }
+    }
+
     async fn save_application(&self, actor: &Actor, mut client: Client, action: &str) -> Result<(), AdminError> {
         self.permit(actor).await?;
         client.updated_at = self.clock.now();
@@ -183,6 +205,16 @@ const fn needs_secret(method: AuthMethod) -> bool {
     matches!(method, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::ClientSecretJwt)
 }
 
+fn pages(metadata: &ClientMetadata) -> impl Iterator<Item = (&'static str, &String)> {
+    let pages = [
+        ("logo_uri", &metadata.logo_uri),
+        ("client_uri", &metadata.client_uri),
+        ("policy_uri", &metadata.policy_uri),
+        ("tos_uri", &metadata.tos_uri),
+    ];
+    pages.into_iter().filter_map(|(field, uri)| Some((field, uri.as_ref()?)))
+}
+
 /// The metadata, cleaned, or every field that can't be so.
 fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     let mut wrong = Vec::new();
@@ -220,10 +252,15 @@ fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     if !["RS256", "ES256", "PS256", "EdDSA"].contains(&metadata.id_token_signed_response_alg.as_str()) {
         refuse("id_token_signed_response_alg", "must be RS256, ES256, PS256 or EdDSA");
     }
-    for uri in [&metadata.logo_uri, &metadata.client_uri, &metadata.policy_uri, &metadata.tos_uri].into_iter().flatten()
-    {
+    for scope in metadata.scope.iter().filter(|scope| !is_scope(scope)) {
+        refuse("scope", &format!("{scope} can't be a scope: printable ASCII without spaces, quotes, backslashes"));
+    }
+    if metadata.default_max_age.is_some_and(|age| age < 0) {
+        refuse("default_max_age", "must not be below 0");
+    }
+    for (field, uri) in pages(&metadata) {
         if !uri.starts_with("https://") {
-            refuse("client_uri", &format!("{uri} must start with https://"));
+            refuse(field, &format!("{uri} must start with https://"));
         }
     }
     if wrong.is_empty() { Ok(metadata) } else { Err(AdminError::Wrong(wrong)) }

@@ -1,5 +1,7 @@
 //! `hufu app …`: applications.
 
+mod details;
+
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -20,6 +22,11 @@ pub(super) enum AppCommand {
     /// Everything about one
     #[command(after_help = "Example: hufu app show wiki")]
     Show { id: String },
+    /// Change what is said of an application; a list that is given replaces the one that stands
+    #[command(
+        after_help = "Example: hufu app edit wiki --name Wiki --scope openid --scope email --logo-uri https://wiki.example.com/logo.png"
+    )]
+    Edit(Box<details::Edit>),
     /// Add a redirect URI, or remove one
     #[command(after_help = "Example: hufu app redirect wiki --add https://wiki.example.com/callback2")]
     Redirect {
@@ -82,8 +89,8 @@ pub(super) struct Add {
     kind: Type,
     #[arg(long)]
     redirect_uri: Vec<String>,
-    #[arg(long)]
-    post_logout_redirect_uri: Vec<String>,
+    #[command(flatten)]
+    details: details::Details,
     /// How it proves itself at the token endpoint (web and machine)
     #[arg(long, value_enum)]
     auth_method: Option<Method>,
@@ -114,9 +121,12 @@ impl AppCommand {
         match self {
             Self::Add(add) => {
                 let id = add.id.clone().map(ClientId::new);
-                let (client, secret) = admin.create_application(&actor, id, add.metadata()?).await?;
+                let mut metadata = add.metadata()?;
+                add.details.put_into(&mut metadata)?;
+                let (client, secret) = admin.create_application(&actor, id, metadata).await?;
                 say_new(context, &app.config.issuer, &client, secret.as_ref());
             }
+            Self::Edit(edit) => edit.run(context, admin).await?,
             Self::List => list(context, &app.store.clients(None, 1000).await?),
             Self::Show { id } => {
                 let client = admin.find_application(&id).await?;
@@ -191,7 +201,6 @@ impl Add {
             client_name: self.name.clone(),
             application_type,
             redirect_uris: self.redirect_uri.clone(),
-            post_logout_redirect_uris: self.post_logout_redirect_uri.clone(),
             token_endpoint_auth_method: method,
             grant_types,
             pkce_excused: self.no_pkce,

@@ -1,5 +1,7 @@
 //! `hufu connector …`: sign-in methods.
 
+mod edit;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -30,6 +32,18 @@ pub(super) enum Connector {
         name: Option<String>,
         #[arg(long = "field", value_name = "KEY=VALUE")]
         fields: Vec<String>,
+    },
+    /// Change one; what is not given stays. Kind and name never change
+    #[command(
+        after_help = "Example: hufu connector edit github --rule ask --field organisations=acme            printf 'new' | hufu connector edit github --secret client_secret"
+    )]
+    Edit(edit::Edit),
+    /// Move one a place up or down on the sign-in page
+    #[command(after_help = "Example: hufu connector move github up")]
+    Move {
+        name: String,
+        #[arg(value_enum)]
+        to: edit::Direction,
     },
     /// Add the practice platform of a kind
     #[command(after_help = "Example: hufu connector practice github")]
@@ -65,6 +79,8 @@ impl Connector {
                 let text = format!("Added. Callback URL: {}/callback/{}", app.config.issuer, row.name);
                 output.say(&text, &value(&app.config.issuer, &row));
             }
+            Self::Edit(edit) => edit.run(context, admin, &app.config.issuer).await?,
+            Self::Move { name, to } => edit::shift(context, &app, &name, to).await?,
             Self::Practice { kind } => {
                 let row = admin.add_practice_connector(&actor, &kind, Lang::En).await?;
                 output.say(&format!("Added {}.", row.name), &value(&app.config.issuer, &row));
@@ -102,19 +118,24 @@ fn fields_of(kind: &str, given: &[String]) -> Result<Vec<(String, String)>, Fail
     let Some(kind) = crate::connectors::kind(kind) else {
         return Err(Failure::Said(format!("there is no kind {kind}; `hufu connector kinds` lists them")));
     };
-    let mut fields = Vec::new();
-    for pair in given {
-        let Some((key, value)) = pair.split_once('=') else {
-            return Err(Failure::Said(format!("--field {pair}: write it as KEY=VALUE")));
-        };
-        fields.push((key.to_owned(), value.to_owned()));
-    }
+    let mut fields = given.iter().map(|text| pair(text)).collect::<Result<Vec<_>, Failure>>()?;
     for field in kind.fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line)?;
-        fields.push((field.key.to_owned(), line.trim_end_matches(['\r', '\n']).to_owned()));
+        fields.push((field.key.to_owned(), line_from_input()?));
     }
     Ok(fields)
+}
+
+fn pair(text: &str) -> Result<(String, String), Failure> {
+    match text.split_once('=') {
+        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+        None => Err(Failure::Said(format!("--field {text}: write it as KEY=VALUE"))),
+    }
+}
+
+fn line_from_input() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn kinds(context: &Context) {

@@ -1,0 +1,96 @@
+//! What may be said of an application when it is added and again later.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Context, Outcome, value};
+use crate::admin::{Actor, Admin};
+use crate::cli::Failure;
+use crate::store::clients::ClientMetadata;
+
+/// The flags that `add` and `edit` share. One that is not given leaves what stands;
+/// a list replaces the one that stands, and an empty text clears it.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Details {
+    /// A scope it may ask for; repeat it [default: every standard one]
+    #[arg(long)]
+    scope: Vec<String>,
+    /// A resource it may name (hufu resource list); repeat it
+    #[arg(long, value_name = "URI")]
+    resource: Vec<String>,
+    /// Where a browser may go after sign-out; repeat it
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// Its picture
+    #[arg(long, value_name = "URI")]
+    logo_uri: Option<String>,
+    /// Its privacy page
+    #[arg(long, value_name = "URI")]
+    policy_uri: Option<String>,
+    /// Its terms
+    #[arg(long, value_name = "URI")]
+    tos_uri: Option<String>,
+    /// The name of a sign-in method that may sign people in to it; repeat it [default: all]
+    #[arg(long, value_name = "NAME")]
+    connector: Vec<String>,
+    /// Ask people to sign in again when that was longer ago
+    #[arg(long, value_name = "SECONDS")]
+    default_max_age: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Edit {
+    id: String,
+    /// What people read on the sign-in page
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    details: Details,
+}
+
+impl Edit {
+    pub(super) async fn run(self, context: &Context, admin: &Admin) -> Outcome {
+        let mut client = admin.find_application(&self.id).await?;
+        if let Some(name) = self.name {
+            client.metadata.client_name = name;
+        }
+        self.details.put_into(&mut client.metadata)?;
+        admin.update_application(&Actor::command_line(), client).await?;
+        let client = admin.find_application(&self.id).await?;
+        context.output.say("Saved.", &json!(value(&client)));
+        Ok(())
+    }
+}
+
+impl Details {
+    pub(super) fn put_into(self, metadata: &mut ClientMetadata) -> Result<(), Failure> {
+        replace(&mut metadata.scope, self.scope);
+        replace(&mut metadata.resources, self.resource);
+        replace(&mut metadata.post_logout_redirect_uris, self.post_logout_redirect_uri);
+        replace(&mut metadata.connectors, self.connector);
+        set(&mut metadata.logo_uri, self.logo_uri);
+        set(&mut metadata.policy_uri, self.policy_uri);
+        set(&mut metadata.tos_uri, self.tos_uri);
+        if let Some(text) = self.default_max_age {
+            metadata.default_max_age = match text.trim() {
+                "" => None,
+                number => Some(number.parse().map_err(|_| {
+                    Failure::Said("--default-max-age: must be a number of seconds, or empty for none".to_owned())
+                })?),
+            };
+        }
+        Ok(())
+    }
+}
+
+fn replace(standing: &mut Vec<String>, given: Vec<String>) {
+    if !given.is_empty() {
+        *standing = given.into_iter().filter(|text| !text.is_empty()).collect();
+    }
+}
+
+fn set(standing: &mut Option<String>, given: Option<String>) {
+    if let Some(text) = given {
+        *standing = Some(text).filter(|text| !text.is_empty());
+    }
+}
