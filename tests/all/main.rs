@@ -3,6 +3,7 @@
 
 mod architecture;
 mod base;
+mod cli;
 mod connectors;
 mod demo;
 mod login;
