@@ -124,17 +124,23 @@ impl Browser {
     }
 
     pub async fn wait_for_text(&self, wanted: &str) {
-        for _ in 0..100 {
+        self.wait_for_one_of(&[wanted]).await;
+    }
+
+    /// Waits until one of the texts stands on the page: which.
+    pub async fn wait_for_one_of<'a>(&self, wanted: &[&'a str]) -> &'a str {
+        for _ in 0..150 {
             // While a page is on its way the script has nowhere to run.
             let script = "return document.body ? document.body.innerText : ''";
-            if let Ok(found) = self.client.execute(script, Vec::new()).await
-                && found.as_str().unwrap_or_default().contains(wanted)
-            {
-                return;
+            if let Ok(found) = self.client.execute(script, Vec::new()).await {
+                let text = found.as_str().unwrap_or_default();
+                if let Some(found) = wanted.iter().find(|wanted| text.contains(**wanted)) {
+                    return found;
+                }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{wanted} does not appear on {}", self.text().await);
+        panic!("{wanted:?} does not appear on {}", self.text().await);
     }
 
     /// Keeps a picture outside the repository, where `HUFU_TEST_SCREENSHOTS` names a folder.
