@@ -10,5 +10,6 @@ pub mod id;
 pub mod lang;
 pub mod outbound;
 pub mod people;
+pub mod place;
 pub mod random;
 pub mod secret;

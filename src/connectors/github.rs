@@ -26,6 +26,8 @@ pub static KIND: Kind = Kind {
     id: "github",
     name: Text { en: "GitHub", zh: "GitHub" },
     icon: "github",
+    fits: super::Fit::everywhere,
+    hook: false,
     fields: form::FIELDS,
     guide: form::GUIDE,
     practice: form::PRACTICE,
@@ -100,7 +102,7 @@ impl Connector for Github {
                 ("prompt", if turn.prompt_login { "select_account" } else { "" }),
             ];
             let url = code_flow::authorization_url(&format!("{}/login/oauth/authorize", self.web), &parameters)?;
-            Ok(Step::Go { url, memo: None })
+            Ok(Step::go(url))
         })
     }
 

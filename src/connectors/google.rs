@@ -23,6 +23,8 @@ pub static KIND: Kind = Kind {
     id: "google",
     name: Text { en: "Google", zh: "Google" },
     icon: "google",
+    fits: super::Fit::everywhere,
+    hook: false,
     fields: FIELDS,
     guide: GUIDE,
     practice: &[("client_id", "practice-google"), ("client_secret", "practice-secret")],
@@ -83,7 +85,7 @@ impl Connector for Google {
                 ("max_age", &max_age),
                 ("hd", self.hosted_domain_hint()),
             ];
-            Ok(Step::Go { url: code_flow::authorization_url(&metadata.authorization, &parameters)?, memo: None })
+            Ok(Step::go(code_flow::authorization_url(&metadata.authorization, &parameters)?))
         })
     }
 

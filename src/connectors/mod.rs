@@ -6,17 +6,22 @@
 //! may forget: state, nonce, PKCE, browser binding, single use, limits, audit.
 
 pub mod answer;
+pub mod app_token;
 pub mod claims;
 pub mod code_flow;
+pub mod directory;
 mod doctor;
 pub mod fields;
 pub mod github;
 pub mod google;
+pub mod hook;
 pub mod oauth2;
 pub mod oidc;
 pub mod openid;
 pub mod password;
+pub mod phone_codes;
 pub mod settings;
+pub mod step;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -29,7 +34,12 @@ use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, UserId};
 use crate::base::lang::Lang;
 use crate::base::outbound::Outbound;
+use crate::base::place::Place;
 use crate::base::secret::Secret;
+
+pub use app_token::AppTokens;
+pub use phone_codes::PhoneCodes;
+pub use step::{Form, Frame, FrameEnd, Picture, Scan, ScannedWith, Step};
 
 /// One way of finding out who somebody is.
 pub trait Connector: Send + Sync {
@@ -39,6 +49,35 @@ pub trait Connector: Send + Sync {
     fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>>;
     /// The doctor's live checks.
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>>;
+
+    /// A push of the platform: its address check, or something that happened.
+    fn hook<'a>(&'a self, _turn: &'a hook::HookTurn, _push: hook::Push) -> BoxFuture<'a, Result<hook::Heard, Trouble>> {
+        Box::pin(async { Err(Trouble::Misconfigured("this platform pushes nothing".to_owned())) })
+    }
+
+    /// A part of the platform's directory; `None` when this connector has none.
+    fn roster<'a>(
+        &'a self,
+        _turn: &'a directory::RosterTurn,
+        _wanted: directory::Wanted,
+    ) -> Option<BoxFuture<'a, Result<directory::Roster, Trouble>>> {
+        None
+    }
+
+    /// Listens on a long-lived connection until it breaks; `None` when this connector has none. One node does it at a time.
+    fn listen<'a>(&'a self, _turn: &'a hook::HookTurn, _sink: &'a dyn hook::Sink) -> Option<BoxFuture<'a, Trouble>> {
+        None
+    }
+
+    /// What an application may know to start a sign-in by itself (client ids, corp ids, scopes); never a secret.
+    fn public(&self) -> serde_json::Value {
+        serde_json::Value::Object(serde_json::Map::new())
+    }
+
+    /// Whether `Turn::silent` may be tried: a sign-in without a tap, in the platform's own browser.
+    fn silent_in(&self, _place: Place) -> bool {
+        false
+    }
 }
 
 /// What a connector is given each time.
@@ -69,40 +108,26 @@ pub struct Turn {
     pub lang: Lang,
     /// The browser's `User-Agent`.
     pub agent: String,
+    /// The same, told apart.
+    pub place: Place,
+    /// Only what needs no tap; what comes of it recognises people and never makes new ones.
+    pub silent: bool,
+    /// The person opened the platform's QR code inside our page.
+    pub frame: bool,
+    /// 32 characters of `[A-Za-z0-9]`: what a picture to be scanned carries (`Step::Scan`).
+    pub scene: String,
     /// Checks a name and password of ours; only `password` uses it.
     pub local: Arc<dyn LocalPasswords>,
+    /// App-level tokens, shared by nodes.
+    pub tokens: Arc<dyn AppTokens>,
+    /// Codes to phones; only `sms` uses it.
+    pub phone_codes: Arc<dyn PhoneCodes>,
 }
 
 /// Written in `login`: look-up, dummy hash, gate, limits, rehash.
 pub trait LocalPasswords: Send + Sync {
     /// Whose name and password these are.
     fn verify<'a>(&'a self, name: &'a str, password: &'a Secret) -> BoxFuture<'a, Result<UserId, Trouble>>;
-}
-
-/// What to do next.
-#[derive(Debug)]
-pub enum Step {
-    /// Send the browser there.
-    Go {
-        /// The platform's real address; the engine turns it into its practice stand-in.
-        url: String,
-        /// Comes back as [`Turn::memo`].
-        memo: Option<String>,
-    },
-    /// Show this form and come back with what was filled in.
-    Ask {
-        /// Which one.
-        form: Form,
-    },
-    /// This is who they are.
-    Known(Box<Identity>),
-}
-
-/// A form of the connector's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// `username` and `password`.
-    NameAndPassword,
 }
 
 /// What came back.
@@ -112,6 +137,9 @@ pub enum Reply {
     Callback(BTreeMap<String, String>),
     /// The fields of the form that `Ask` showed.
     Form(BTreeMap<String, Secret>),
+    /// What an application of our own got from the platform itself (`code`, `phone_code`, `redirect_uri`,
+    /// `code_verifier` …), with no browser and no state; only from first-party applications (design.md §6).
+    Code(BTreeMap<String, Secret>),
 }
 
 /// Why it did not work; each has a sentence for the person and a line for the audit.
@@ -171,6 +199,12 @@ pub struct Identity {
     pub orgs: Vec<String>,
     /// Groups over there.
     pub groups: Vec<String>,
+    /// It came without a tap: it recognises, and never creates or links (upstreams/wechat.md §4.6).
+    #[serde(default)]
+    pub silent: bool,
+    /// The platform's own id of the member in its company, where that is not a key (DingTalk's userid).
+    #[serde(default)]
+    pub member: Option<String>,
     /// When they signed in over there, if the platform says so.
     pub auth_time: Option<Seconds>,
     /// RFC 8176 words for how.
@@ -196,6 +230,12 @@ pub struct Check {
     pub now: Seconds,
     /// The language of the findings.
     pub lang: Lang,
+    /// The instance.
+    pub connector: ConnectorId,
+    /// The address for pushes of this instance.
+    pub hook_url: String,
+    /// App-level tokens, shared by nodes.
+    pub tokens: Arc<dyn AppTokens>,
 }
 
 /// One line of the doctor's report.
@@ -233,10 +273,33 @@ pub struct Kind {
     pub fields: &'static [Field],
     /// Where to click on the platform's side, per language; our values are filled in beside it.
     pub guide: Text,
+    /// What becomes of it in this place.
+    pub fits: fn(Place) -> Fit,
+    /// The platform pushes to `/hook/{name}`: the guide shows that address.
+    pub hook: bool,
     /// Field values for the practice platform of this kind; empty where there is none.
     pub practice: &'static [(&'static str, &'static str)],
     /// Builds the connector from its settings (JSON object of the fields; secrets opened).
     pub open: Open,
+}
+
+/// Whether a method is of use in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It can't work there.
+    Hidden,
+    /// It works.
+    Offered,
+    /// It is the way in there.
+    Preferred,
+}
+
+impl Fit {
+    /// Works everywhere.
+    #[must_use]
+    pub const fn everywhere(_place: Place) -> Self {
+        Self::Offered
+    }
 }
 
 /// From settings to a connector, or every field that can't be so.

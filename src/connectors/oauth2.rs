@@ -26,6 +26,8 @@ pub static KIND: Kind = Kind {
     id: "oauth2",
     name: Text { en: "OAuth 2.0", zh: "OAuth 2.0" },
     icon: "oauth2",
+    fits: super::Fit::everywhere,
+    hook: false,
     fields: form::FIELDS,
     guide: form::GUIDE,
     practice: form::PRACTICE,
@@ -126,7 +128,7 @@ impl Connector for OAuth2 {
                 ("code_challenge_method", if self.pkce { "S256" } else { "" }),
             ];
             parameters.extend(self.authorize_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-            Ok(Step::Go { url: code_flow::authorization_url(&self.authorization_url, &parameters)?, memo: None })
+            Ok(Step::go(code_flow::authorization_url(&self.authorization_url, &parameters)?))
         })
     }
 

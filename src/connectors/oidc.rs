@@ -26,6 +26,8 @@ pub static KIND: Kind = Kind {
     id: "oidc",
     name: Text { en: "OpenID Connect", zh: "OpenID Connect" },
     icon: "oidc",
+    fits: super::Fit::everywhere,
+    hook: false,
     fields: form::FIELDS,
     guide: form::GUIDE,
     practice: form::PRACTICE,
@@ -49,7 +51,7 @@ impl Connector for Oidc {
     fn begin<'a>(&'a self, turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>> {
         Box::pin(async move {
             let metadata = self.provider.metadata(&turn.outbound, turn.now).await?;
-            Ok(Step::Go { url: self.authorization_url(turn, &metadata)?, memo: None })
+            Ok(Step::go(self.authorization_url(turn, &metadata)?))
         })
     }
 

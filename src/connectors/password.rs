@@ -12,6 +12,8 @@ pub static KIND: Kind = Kind {
     id: "password",
     name: Text { en: "Password", zh: "密码" },
     icon: "password",
+    fits: super::Fit::everywhere,
+    hook: false,
     fields: &[],
     guide: Text {
         en: "Nothing to set up. People sign in with their user name or e-mail address and a password kept here, \
@@ -30,7 +32,7 @@ struct Password;
 
 impl Connector for Password {
     fn begin<'a>(&'a self, _turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>> {
-        Box::pin(async { Ok(Step::Ask { form: Form::NameAndPassword }) })
+        Box::pin(async { Ok(Step::Ask { form: Form::NameAndPassword, memo: None }) })
     }
 
     fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>> {

@@ -180,7 +180,15 @@ impl Login {
                 text: text.get(lang).to_owned(),
             }]);
         };
-        let check = Check { outbound, callback_url: self.callback_url(&row.name), now: self.clock.now(), lang };
+        let check = Check {
+            outbound,
+            callback_url: self.callback_url(&row.name),
+            now: self.clock.now(),
+            lang,
+            connector: row.id.clone(),
+            hook_url: format!("{}/hook/{}", self.oidc.issuer().trim_end_matches('/'), row.name),
+            tokens: Arc::new(super::app_token::Tokens),
+        };
         Ok(connector.check(&check).await)
     }
 }

@@ -18,6 +18,7 @@ use super::{Login, LoginError, Progress, SignedIn, Stepped, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, InteractionId, SessionId};
 use crate::base::lang::Lang;
+use crate::base::place::Place;
 use crate::base::secret::{Secret, digest};
 use crate::connectors::{Reply, Step, Trouble, Turn};
 use crate::store::artifact::{Artifact, Exchange, Kind, NewArtifact};
@@ -105,11 +106,11 @@ impl Login {
             return Ok(Stepped::back(id));
         };
         match in_time(talk.begin(&turn)).await {
-            Ok(Step::Go { url, memo }) => {
+            Ok(Step::Go { url, memo, .. }) => {
                 self.put_leg(id, &instance, (&state, memo), visitor).await?;
                 Ok(Stepped::Go(turn.outbound.browser_url(&url)))
             }
-            Ok(Step::Ask { .. }) => Ok(Stepped::back(id)),
+            Ok(Step::Ask { .. } | Step::Scan(_)) => Ok(Stepped::back(id)),
             Ok(Step::Known(identity)) => {
                 let arrival = Arrival { instance, identity: cleaned(*identity), leg: None };
                 let progress = self.recognise(id, visitor, &arrival).await?;
@@ -181,7 +182,7 @@ impl Login {
                 let progress = self.recognise(&id, visitor, &arrival).await?;
                 Ok(Stepped::Interaction(id, progress))
             }
-            Ok(Step::Known(_) | Step::Go { .. } | Step::Ask { .. }) => {
+            Ok(Step::Known(_) | Step::Go { .. } | Step::Ask { .. } | Step::Scan(_)) => {
                 let trouble = Trouble::BadReply("a callback that names nobody".to_owned());
                 self.note_trouble(&id, visitor, &instance, (&trouble, Some(&mark))).await?;
                 Ok(Stepped::back(&id))
@@ -324,7 +325,19 @@ impl Login {
             memo,
             lang: languages.iter().find_map(|tag| Lang::from_tag(tag)).unwrap_or(Lang::En),
             agent: visitor.agent.clone(),
+            place: Place::of_agent(&visitor.agent),
+            silent: false,
+            frame: false,
+            scene: self
+                .sealer
+                .derive("leg scene", state)
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .take(32)
+                .collect(),
             local,
+            tokens: Arc::new(super::app_token::Tokens),
+            phone_codes: Arc::new(super::otp::Codes),
         })
     }
 

@@ -5,6 +5,7 @@
 //! sessions, connectors and consent; it must not know HTTP, pages or words.
 
 pub mod account;
+mod app_token;
 pub mod attempts;
 mod authorize;
 mod complete;
@@ -15,6 +16,7 @@ mod form_post;
 pub mod interaction;
 mod leg;
 mod link;
+mod otp;
 pub mod password;
 pub mod recognise;
 mod session;

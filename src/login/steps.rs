@@ -51,7 +51,7 @@ impl Login {
             BTreeMap::from([("username".to_owned(), Secret::new(username)), ("password".to_owned(), password.clone())]);
         match talk.answer(&turn, Reply::Form(fields)).await {
             Ok(Step::Known(identity)) => self.password_was_right(id, visitor, &form, (*identity, remember)).await,
-            Ok(Step::Go { .. } | Step::Ask { .. }) => Ok(Stepped::back(id)),
+            Ok(Step::Go { .. } | Step::Ask { .. } | Step::Scan(_)) => Ok(Stepped::back(id)),
             Err(trouble) => self.password_was_wrong(id, visitor, (&form, &local), (username, &trouble)).await,
         }
     }

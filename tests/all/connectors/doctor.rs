@@ -5,7 +5,7 @@ use hufu::connectors::{Check, Finding, Level};
 use serde_json::json;
 
 use super::signer::{description, provider, settings};
-use super::turns::{examine, open, way_to};
+use super::turns::{examine, open, turn};
 use crate::support::upstream::{Reply, Upstream};
 
 const TOKEN: &str = "/github.com/login/oauth/access_token";
@@ -47,9 +47,17 @@ async fn a_platform_out_of_reach_and_a_clock_that_is_off_are_told() {
     assert!(worst(&findings) == Level::Warning && says(&findings, "clock"), "{findings:?}");
     drop(upstream);
     let gone = Upstream::start().await;
-    let origin = gone.origin().to_owned();
+    let turn = turn(&gone);
     drop(gone);
-    let check = Check { outbound: way_to(&origin), callback_url: String::new(), now: 0, lang: Lang::Zh };
+    let check = Check {
+        outbound: turn.outbound,
+        callback_url: String::new(),
+        now: 0,
+        lang: Lang::Zh,
+        connector: turn.connector,
+        hook_url: String::new(),
+        tokens: turn.tokens,
+    };
     let findings = open("github", &settings).check(&check).await;
     assert!(worst(&findings) == Level::Error && says(&findings, "没有响应"), "{findings:?}");
 }

@@ -66,7 +66,7 @@ async fn the_password_kind_shows_a_form_and_knows_whom_login_knows() {
     let upstream = Upstream::start().await;
     let (connector, turn) = (open("password", &Value::Object(Map::new())), turn(&upstream));
     let step = connector.begin(&turn).await.unwrap();
-    assert!(matches!(step, Step::Ask { form: Form::NameAndPassword }));
+    assert!(matches!(step, Step::Ask { form: Form::NameAndPassword, .. }));
     let form = |pairs: &[(&str, &str)]| {
         Reply::Form(pairs.iter().map(|(k, v)| ((*k).to_owned(), Secret::new(*v))).collect::<BTreeMap<_, _>>())
     };

@@ -8,7 +8,11 @@ use futures::future::BoxFuture;
 use hufu::base::id::{ConnectorId, UserId};
 use hufu::base::lang::Lang;
 use hufu::base::outbound::{Limits, Outbound};
+use hufu::base::place::Place;
 use hufu::base::secret::Secret;
+use hufu::connectors::app_token::{AppTokens, Fetch};
+use hufu::connectors::phone_codes::{CodeChecked, CodeSent, PhoneCodes, SendAs};
+use hufu::connectors::step::PhoneWrong;
 use hufu::connectors::{Check, Connector, Finding, Identity, LocalPasswords, Reply, Step, Trouble, Turn, kind};
 use serde_json::Value;
 
@@ -33,6 +37,32 @@ impl LocalPasswords for OnlyLiLei {
     }
 }
 
+/// Keeps nothing: each call asks the platform.
+pub struct FreshTokens;
+
+impl AppTokens for FreshTokens {
+    fn get<'a>(&'a self, _name: &'a str, fetch: Fetch<'a>) -> BoxFuture<'a, Result<Secret, Trouble>> {
+        Box::pin(async move { Ok(fetch().await?.token) })
+    }
+
+    fn refused<'a>(&'a self, _name: &'a str, _token: &'a Secret) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// No phone anywhere.
+struct NoPhones;
+
+impl PhoneCodes for NoPhones {
+    fn send<'a>(&'a self, _: &'a str, _: &'a str, _: &'a SendAs) -> BoxFuture<'a, Result<CodeSent, Trouble>> {
+        Box::pin(async { Ok(CodeSent::Not(PhoneWrong::NotSent)) })
+    }
+
+    fn check<'a>(&'a self, _: &'a str, _: &'a Secret) -> BoxFuture<'a, Result<CodeChecked, Trouble>> {
+        Box::pin(async { Ok(CodeChecked::Gone) })
+    }
+}
+
 /// The way to a practice origin, with less patience than in earnest.
 pub fn way_to(origin: &str) -> Outbound {
     Outbound::practice(origin, Limits { total: Duration::from_secs(2), ..Limits::default() })
@@ -53,7 +83,13 @@ pub fn turn(upstream: &Upstream) -> Turn {
         memo: None,
         lang: Lang::En,
         agent: "test".to_owned(),
+        place: Place::Desk,
+        silent: false,
+        frame: false,
+        scene: "sCeNe0123456789sCeNe0123456789sC".to_owned(),
         local: Arc::new(OnlyLiLei),
+        tokens: Arc::new(FreshTokens),
+        phone_codes: Arc::new(NoPhones),
     }
 }
 
@@ -100,6 +136,9 @@ pub async fn examine(connector: &dyn Connector, upstream: &Upstream, lang: Lang)
         callback_url: CALLBACK.to_owned(),
         now: hufu::base::clock::Clock::System.now(),
         lang,
+        connector: turn.connector.clone(),
+        hook_url: "https://id.example.com/hook/upstream".to_owned(),
+        tokens: Arc::clone(&turn.tokens),
     };
     connector.check(&check).await
 }

@@ -50,7 +50,7 @@ pub struct Platform {
 impl Connector for Platform {
     fn begin<'a>(&'a self, turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>> {
         let url = format!("https://platform.example/authorize?state={}", turn.state);
-        async move { Ok(Step::Go { url, memo: Some(format!("memo of {}", turn.state)) }) }.boxed()
+        async move { Ok(Step::Go { url, memo: Some(format!("memo of {}", turn.state)), frame: None }) }.boxed()
     }
 
     fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>> {

@@ -1,0 +1,31 @@
+//! Tokens that a platform gives to an application as a whole: one for all
+//! nodes, fetched by one caller at a time (upstreams/wechat.md §7).
+
+use futures::future::BoxFuture;
+
+use super::Trouble;
+use crate::base::clock::Seconds;
+use crate::base::secret::Secret;
+
+/// A token as a platform gave it.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The token.
+    pub token: Secret,
+    /// For how many seconds it is good, as the platform says.
+    pub lifetime: Seconds,
+}
+
+/// Asks the platform for a token.
+pub type Fetch<'a> = Box<dyn FnOnce() -> BoxFuture<'a, Result<Fetched, Trouble>> + Send + 'a>;
+
+/// Keeps them; written in `login`.
+pub trait AppTokens: Send + Sync {
+    /// The token called `name` (which names the application over there and the
+    /// mode, so that instances of one application share it). When there is none,
+    /// or it ends within ten minutes, one caller of all nodes fetches it and the
+    /// others wait for it.
+    fn get<'a>(&'a self, name: &'a str, fetch: Fetch<'a>) -> BoxFuture<'a, Result<Secret, Trouble>>;
+    /// The platform refused `token`: it is dropped if it is still the one that is kept.
+    fn refused<'a>(&'a self, name: &'a str, token: &'a Secret) -> BoxFuture<'a, ()>;
+}

@@ -1,0 +1,84 @@
+//! A platform's directory: departments and the people in them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AppTokens, Key};
+use crate::base::clock::Seconds;
+use crate::base::id::ConnectorId;
+use crate::base::outbound::Outbound;
+
+/// What a connector is given to read its directory.
+pub struct RosterTurn {
+    /// The instance.
+    pub connector: ConnectorId,
+    /// The way out of this instance.
+    pub outbound: Outbound,
+    /// The moment.
+    pub now: Seconds,
+    /// App-level tokens, shared by nodes.
+    pub tokens: Arc<dyn AppTokens>,
+}
+
+/// What is to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The next page of everything; `None` begins. What it is made of is the connector's own.
+    Page(Option<String>),
+    /// One person, by the platform's own id.
+    Person(String),
+    /// One department, by the platform's own id.
+    Department(String),
+}
+
+/// A part of the directory.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    /// Departments, parents before children where the platform allows it.
+    pub departments: Vec<RosterDepartment>,
+    /// People; one of several departments may come once per department.
+    pub people: Vec<RosterPerson>,
+    /// What asks for the next page (at most 16 KiB); `None` ends the pass.
+    pub next: Option<String>,
+    /// Parts that could not be read: the pass is not error-free, nothing is deleted after it.
+    pub failed: Vec<String>,
+    /// Ids that were asked for one by one and are not there.
+    pub gone: Vec<String>,
+}
+
+/// A department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterDepartment {
+    /// The platform's own id.
+    pub id: String,
+    /// Its parent's; `None` for the root.
+    pub parent: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Its place among its sisters.
+    pub position: i64,
+}
+
+/// Somebody of the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterPerson {
+    /// The platform's own id (userid), folded as its keys are.
+    pub id: String,
+    /// The keys that a sign-in through this connector shows, strongest first.
+    pub keys: Vec<Key>,
+    /// Their name.
+    pub name: String,
+    /// As the directory has it; proves nothing.
+    pub email: Option<String>,
+    /// As the directory has it; proves nothing.
+    pub phone: Option<String>,
+    /// Their position.
+    pub title: Option<String>,
+    /// The departments they are in.
+    pub departments: Vec<String>,
+    /// Those they lead.
+    pub leads: Vec<String>,
+    /// `false`: known over there, but may not sign in (disabled, not activated).
+    pub active: bool,
+}
