@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::platform::Platform;
+use super::wechat::apps::App;
 
 /// A registered application; fields are named as RFC 7591 names them.
 #[expect(clippy::struct_field_names, reason = "the standard names them so")]
@@ -23,12 +24,18 @@ pub(super) struct Client {
     /// Every path under the registered address passes (the clients that exist from the start).
     #[serde(default)]
     pub(super) any_path: bool,
+    /// Where the platform pushes its events; on this machine only, see [`super::push`].
+    #[serde(default)]
+    pub(super) hook: Option<String>,
+    /// What WeChat knows besides about an application of its own.
+    #[serde(default)]
+    pub(super) wechat: Option<App>,
 }
 
 impl Client {
-    /// The client that exists from the start on `platform`.
-    pub(super) fn practice(platform: Platform, issuer: &str) -> Self {
-        Self {
+    /// The clients that exist from the start on `platform`.
+    pub(super) fn practice(platform: Platform, issuer: &str) -> Vec<Self> {
+        let plain = Self {
             platform,
             client_id: platform.client_id().to_owned(),
             client_secret: super::CLIENT_SECRET.to_owned(),
@@ -36,6 +43,22 @@ impl Client {
             redirect_uris: vec![issuer.to_owned()],
             github_app: false,
             any_path: true,
+            hook: None,
+            wechat: None,
+        };
+        let hook = |kind: &str| Some(format!("{issuer}/hook/{kind}"));
+        match platform {
+            Platform::Wechat => App::practice()
+                .into_iter()
+                .map(|(appid, app)| Self {
+                    client_id: appid.to_owned(),
+                    hook: hook(app.kind.connector()),
+                    wechat: Some(app),
+                    ..plain.clone()
+                })
+                .collect(),
+            Platform::Dingtalk | Platform::Wecom => vec![Self { hook: hook(platform.key()), ..plain }],
+            _ => vec![plain],
         }
     }
 
@@ -44,6 +67,8 @@ impl Client {
         let Some(asked) = asked else { return self.redirect_uris.first().cloned() };
         let fits = self.redirect_uris.iter().any(|registered| match self.platform {
             Platform::Github | Platform::Ghes if !self.github_app => below(registered, asked),
+            // A bare host, no port, any path (WeChat §3.1).
+            Platform::Wechat if !self.any_path => on_host(registered, asked),
             _ => registered == asked || (self.any_path && under(registered, asked)),
         });
         fits.then(|| asked.to_owned())
@@ -69,6 +94,14 @@ fn below(registered: &str, asked: &str) -> bool {
 fn path_below(registered: &str, asked: &str) -> bool {
     let registered = registered.trim_end_matches('/');
     asked == registered || asked.strip_prefix(registered).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The very host, without a port of its own.
+fn on_host(host: &str, asked: &str) -> bool {
+    let Ok(url) = Url::parse(asked) else { return false };
+    // The parser forgets a default port that was written out.
+    let authority = asked.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    matches!(url.scheme(), "http" | "https") && url.host_str() == Some(host) && authority.eq_ignore_ascii_case(host)
 }
 
 /// Same origin, path equal or below.

@@ -5,7 +5,7 @@
 use axum::extract::{Path, Query, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{get, patch, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ pub(super) fn routes(practice: &Practice) -> Router<Practice> {
         .route("/_control/people", get(people))
         .route("/_control/people/{key}", put(put_person).patch(patch_person).delete(remove_person))
         .route("/_control/clients", get(clients).post(register))
+        .route("/_control/clients/{platform}/{client_id}", patch(patch_client))
         .route("/_control/keys/{platform}/rotate", post(rotate))
         .route("/_control/google/credential", post(google_button::credential))
         .layer(from_fn_with_state(practice.clone(), guard::own_machine))
@@ -45,7 +46,7 @@ fn wrong(status: StatusCode, why: &str) -> Response {
 }
 
 fn no_platform() -> Response {
-    wrong(StatusCode::NOT_FOUND, "Name one of github, ghes, google, oidc, oauth2")
+    wrong(StatusCode::NOT_FOUND, "No such platform; GET /_control lists them")
 }
 
 async fn overview(State(practice): State<Practice>) -> Response {
@@ -126,16 +127,12 @@ async fn put_person(State(practice): State<Practice>, Path(key): Path<String>, J
 }
 
 /// Changes what the body names: a renamed login, another mail, a new `sub` under an old address.
-async fn patch_person(
-    State(practice): State<Practice>,
-    Path(key): Path<String>,
-    Json(named): Json<serde_json::Map<String, Value>>,
-) -> Response {
+async fn patch_person(State(practice): State<Practice>, Path(key): Path<String>, Json(named): Json<Value>) -> Response {
     let mut world = practice.world();
     let Some(person) = world.person(&key) else { return wrong(StatusCode::NOT_FOUND, "No such person") };
-    let Value::Object(mut whole) = json!(person) else { return done() };
-    whole.extend(named);
-    match serde_json::from_value::<Person>(Value::Object(whole)) {
+    let mut whole = json!(person);
+    merge(&mut whole, named);
+    match serde_json::from_value::<Person>(whole) {
         Ok(changed) if changed.key == key => {
             world.put_person(changed);
             done()
@@ -159,6 +156,41 @@ async fn register(State(practice): State<Practice>, Json(client): Json<Client>) 
         answer::empty(StatusCode::CREATED)
     } else {
         wrong(StatusCode::INSUFFICIENT_STORAGE, "Too many applications")
+    }
+}
+
+/// Changes what the body names of a registered application.
+async fn patch_client(
+    State(practice): State<Practice>,
+    Path((platform, client_id)): Path<(String, String)>,
+    Json(named): Json<Value>,
+) -> Response {
+    let Some(platform) = Platform::named(&platform) else { return no_platform() };
+    let mut world = practice.world();
+    let Some(client) = world.client(platform, &client_id) else {
+        return wrong(StatusCode::NOT_FOUND, "No such application");
+    };
+    let mut whole = json!(client);
+    merge(&mut whole, named);
+    match serde_json::from_value::<Client>(whole) {
+        Ok(changed) if changed.platform == platform && changed.client_id == client_id => {
+            world.put_client(changed);
+            done()
+        }
+        Ok(_) => wrong(StatusCode::BAD_REQUEST, "Platform and client_id do not change"),
+        Err(error) => wrong(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
+}
+
+/// Puts the named members over those that are there, objects member by member; null is a value like any other.
+fn merge(whole: &mut Value, named: Value) {
+    match (whole, named) {
+        (Value::Object(whole), Value::Object(named)) => {
+            for (name, value) in named {
+                merge(whole.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (whole, named) => *whole = named,
     }
 }
 

@@ -1,6 +1,8 @@
-//! The practice platforms: GitHub, Google, a plain OpenID provider and a plain
-//! OAuth 2 provider, simulated with their quirks, so that a newcomer, a test
-//! and a demo all run the true code path without an account anywhere.
+//! The practice platforms: GitHub, Google, a plain OpenID provider, a plain
+//! OAuth 2 provider, WeChat, DingTalk, WeCom and the houses that send short
+//! messages, simulated with their quirks, and a phone for everybody, so that a
+//! newcomer, a test and a demo all run the true code path without an account
+//! anywhere.
 //!
 //! It is written from the platforms' documents (`upstreams/`), never from our
 //! connectors. It knows `base` and HTTP only; it must not know the store, the
@@ -24,13 +26,16 @@ mod openid;
 mod pages;
 mod people;
 mod person_form;
+mod phone;
 mod pkce;
 mod platform;
+mod push;
 mod shelf;
 mod switches;
 mod texts;
 mod tickets;
 mod watch;
+mod wechat;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +44,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::base::clock::{Clock, Seconds};
+use crate::base::outbound::Outbound;
 use crate::base::random::Random;
 use world::World;
 
@@ -56,12 +62,14 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         random,
         origin: origin.trim_end_matches('/').to_owned(),
         issuer,
+        way_out: push::way_out(),
         world: Mutex::new(world),
     }));
     Router::new()
         .merge(github::routes())
         .merge(openid::routes())
         .merge(oauth2::routes())
+        .merge(phone::routes(&practice))
         .merge(home::routes(&practice))
         .merge(control::routes(&practice))
         .fallback(home::not_found)
@@ -78,6 +86,7 @@ struct Inner {
     random: Random,
     origin: String,
     issuer: String,
+    way_out: Outbound,
     world: Mutex<World>,
 }
 
@@ -97,6 +106,11 @@ impl Practice {
 
     fn issuer(&self) -> &str {
         &self.0.issuer
+    }
+
+    /// The door through which pushes leave; see [`push::send`].
+    fn way_out(&self) -> &Outbound {
+        &self.0.way_out
     }
 
     /// The world, for the length of one small change; never held across an await.

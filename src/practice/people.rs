@@ -35,6 +35,65 @@ pub(super) struct Person {
     pub(super) orgs: Vec<Membership>,
     #[serde(default)]
     pub(super) groups: Vec<String>,
+    /// Mobile number in E.164 (`+8613800000001`): where short messages reach them.
+    #[serde(default)]
+    pub(super) mobile: Option<String>,
+    /// What WeChat knows of them.
+    #[serde(default)]
+    pub(super) wechat: WechatSelf,
+    /// Their place in the DingTalk company `dingpractice`; `None` is somebody from outside.
+    #[serde(default)]
+    pub(super) dingtalk: Option<Employee>,
+    /// Their place in the WeCom company `wwpractice00000000`; `None` is somebody from outside.
+    #[serde(default)]
+    pub(super) wecom: Option<Employee>,
+}
+
+/// Somebody's WeChat.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WechatSelf {
+    /// What they call themselves there; `None`: their name.
+    pub(super) nickname: Option<String>,
+    /// Bytes in the nickname's JSON that no strict reader takes.
+    pub(super) odd: Option<OddBytes>,
+    /// No picture: an empty `headimgurl`.
+    pub(super) no_avatar: bool,
+    /// No answer tells their unionid, as if it were not there yet.
+    pub(super) unionid_withheld: bool,
+    /// Their unionid begins anew with this, as after a lost and regained binding; part of its derivation.
+    pub(super) unionid_turn: u32,
+    /// A high-risk user: 40226 at `jscode2session`.
+    pub(super) risky: bool,
+    /// A limited user: 50002 at `/sns/*`.
+    pub(super) limited: bool,
+}
+
+/// What a WeChat nickname can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OddBytes {
+    /// A raw 0x08 inside the JSON string.
+    Control,
+    /// ED A0 BD: half of an emoji, no UTF-8.
+    LoneSurrogate,
+}
+
+/// A place in a company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Employee {
+    /// The company's own id for them.
+    pub(super) userid: String,
+    /// They left: the platform no longer calls them a member.
+    #[serde(default)]
+    pub(super) left: bool,
+}
+
+impl Employee {
+    fn named(userid: &str) -> Option<Self> {
+        Some(Self { userid: userid.to_owned(), left: false })
+    }
 }
 
 /// Belonging to a GitHub organisation.
@@ -83,7 +142,22 @@ impl Person {
             locale: Some("en".to_owned()),
             orgs: Vec::new(),
             groups: Vec::new(),
+            mobile: None,
+            wechat: WechatSelf::default(),
+            dingtalk: None,
+            wecom: None,
         }
+    }
+
+    /// The mobile number as country code and national number (`86`, `13800000001`).
+    pub(super) fn mobile_parts(&self) -> Option<(String, String)> {
+        let number = phonenumber::parse(None, self.mobile.as_deref()?).ok()?;
+        Some((number.code().value().to_string(), number.national().value().to_string()))
+    }
+
+    /// What WeChat shows as their name.
+    pub(super) fn nickname(&self) -> &str {
+        self.wechat.nickname.as_deref().or(self.name.as_deref()).unwrap_or_default()
     }
 
     /// What a page calls them.
@@ -139,6 +213,10 @@ pub(super) fn cast() -> Vec<Person> {
             locale: Some("zh-CN".to_owned()),
             orgs: vec![membership("active", "member")],
             groups: vec!["staff".to_owned(), "design".to_owned()],
+            mobile: Some("+8613800000001".to_owned()),
+            wechat: WechatSelf { nickname: Some("小满".to_owned()), ..WechatSelf::default() },
+            dingtalk: Employee::named("manager4220"),
+            wecom: Employee::named("LinXiaoMan"),
             ..Person::plain("xiaoman", 20_583_231, "林小满")
         },
         Person {
@@ -146,20 +224,49 @@ pub(super) fn cast() -> Vec<Person> {
             hd: Some("example.com".to_owned()),
             orgs: vec![membership("active", "admin")],
             groups: vec!["staff".to_owned(), "admins".to_owned()],
+            mobile: Some("+8613800000002".to_owned()),
+            dingtalk: Employee::named("0156"),
+            wecom: Employee::named("amara"),
             ..Person::plain("amara", 31_400_271, "Amara Okafor")
         },
-        Person { name: None, more_emails: 40, ..Person::plain("nameless", 3_000_000_001, "") },
-        Person { email: None, email_verified: false, ..Person::plain("mailless", 41_000_112, "Ben Hollow") },
-        Person { email_verified: false, ..Person::plain("unproven", 41_000_113, "Cleo Marsh") },
+        Person {
+            name: None,
+            more_emails: 40,
+            mobile: Some("+8613800000003".to_owned()),
+            wechat: WechatSelf { no_avatar: true, ..WechatSelf::default() },
+            ..Person::plain("nameless", 3_000_000_001, "")
+        },
+        Person {
+            email: None,
+            email_verified: false,
+            mobile: Some("+12025550104".to_owned()),
+            ..Person::plain("mailless", 41_000_112, "Ben Hollow")
+        },
+        Person {
+            email_verified: false,
+            mobile: Some("+8613800000005".to_owned()),
+            wechat: WechatSelf { odd: Some(OddBytes::LoneSurrogate), ..WechatSelf::default() },
+            dingtalk: Employee::named("cleo-5"),
+            wecom: Employee::named("cleo.marsh"),
+            ..Person::plain("unproven", 41_000_113, "Cleo Marsh")
+        },
         Person {
             orgs: vec![membership("pending", "member")],
             email: Some("Dario.Conti@Example.COM".to_owned()),
+            mobile: Some("+8613800000006".to_owned()),
+            wechat: WechatSelf { odd: Some(OddBytes::Control), ..WechatSelf::default() },
             ..Person::plain("invited", 41_000_114, "Dario Conti")
         },
-        Person::plain("fox", 9_007_199_254_740_993, "Zoë 🦊\u{200B} Tanaka"),
+        Person {
+            mobile: Some("+8613800000007".to_owned()),
+            ..Person::plain("fox", 9_007_199_254_740_993, "Zoë 🦊\u{200B} Tanaka")
+        },
+        // No mobile number: whoever asks for one learns what happens without.
         Person::plain("layla", 41_000_115, "ليلى حداد"),
         Person {
             groups: (1..=300).map(|number| format!("group-{number:03}")).collect(),
+            mobile: Some("+8613800000009".to_owned()),
+            wechat: WechatSelf { risky: true, ..WechatSelf::default() },
             ..Person::plain("verbose", 41_000_116, &"Maximiliana ".repeat(25))
         },
     ]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::clients::Client;
 use super::jws::KeyRing;
 use super::people::{Person, cast};
+use super::phone::{Message, Phone, To};
 use super::platform::Platform;
 use super::shelf::Shelf;
 use super::switches::{Switch, Switches};
@@ -30,6 +31,8 @@ pub(super) struct World {
     /// Who is signed in, by the digest of the cookie and the platform.
     pub(super) sessions: Shelf<SignedIn>,
     pub(super) seen: VecDeque<Seen>,
+    /// What the people's phones show: messages, and codes waiting to be scanned.
+    pub(super) phone: Phone,
     pub(super) keys: BTreeMap<Platform, KeyRing>,
     switches: BTreeMap<Platform, Switches>,
 }
@@ -39,7 +42,8 @@ impl World {
     pub(super) fn new(issuer: &str) -> Self {
         Self {
             people: cast(),
-            clients: Platform::ALL.into_iter().map(|platform| Client::practice(platform, issuer)).collect(),
+            clients: Platform::ALL.into_iter().flat_map(|platform| Client::practice(platform, issuer)).collect(),
+            phone: Phone::new(),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),
@@ -107,6 +111,19 @@ impl World {
             self.seen.pop_front();
         }
         self.seen.push_back(seen);
+    }
+
+    /// Puts a message on somebody's phone. `from` is the account, company or signature it comes from.
+    pub(super) fn deliver(&mut self, to: To<'_>, platform: Platform, (from, text): (&str, &str), at: Seconds) {
+        let (person, mobile) = match to {
+            To::Person(key) => (Some(key.to_owned()), None),
+            To::Number(number) => {
+                let owner = self.people.iter().find(|person| person.mobile.as_deref() == Some(number));
+                (owner.map(|person| person.key.clone()), Some(number.to_owned()))
+            }
+        };
+        let (from, text) = (from.to_owned(), text.to_owned());
+        self.phone.put(Message { number: 0, person, mobile, platform, from, text, links: Vec::new(), at });
     }
 
     /// The live access token of that text on that platform.
