@@ -11,6 +11,7 @@ mod connector;
 mod doctor;
 mod key;
 mod output;
+mod practice;
 mod resource;
 mod serve;
 mod settings;
@@ -79,6 +80,8 @@ enum Command {
     /// The configuration in force
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Serve the simulated platforms under their real host names, for testing any client
+    Practice(practice::Practice),
     /// Copy the SQLite store while it serves
     Backup(backup::Backup),
     /// Put a copy back (the server must be stopped)
@@ -171,6 +174,7 @@ async fn run(line: Line, output: Output) -> Outcome {
         Command::Settings(command) => command.run(&context).await,
         Command::Key(command) => command.run(&context).await,
         Command::Config(command) => command.run(&context),
+        Command::Practice(command) => command.run(&context).await,
         Command::Backup(command) => command.run(&context).await,
         Command::Restore(command) => command.run(&context).await,
     }

@@ -72,7 +72,7 @@ async fn announce(context: &Context, app: &App) -> Outcome {
 }
 
 /// Waits for SIGTERM or Ctrl-C, then lets the requests in flight finish.
-async fn stop_on_signal(stop: CancellationToken) {
+pub(super) async fn stop_on_signal(stop: CancellationToken) {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -12,6 +12,7 @@
 //! URL scheme: `{origin}/{real host}/{path}`.
 
 mod answer;
+mod authority;
 mod clients;
 mod consent;
 mod control;
@@ -20,6 +21,7 @@ mod github;
 mod google_button;
 mod guard;
 mod home;
+mod hosts;
 mod jws;
 mod oauth2;
 mod openid;
@@ -48,6 +50,8 @@ use crate::base::outbound::Outbound;
 use crate::base::random::Random;
 use world::World;
 
+pub use authority::{Authority, NoCertificate};
+
 /// The secret of every client that is registered from the start (`practice-github` and so on).
 pub const CLIENT_SECRET: &str = "practice-secret";
 
@@ -75,6 +79,13 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         .fallback(home::not_found)
         .layer(from_fn_with_state(practice.clone(), watch::watch))
         .with_state(practice)
+}
+
+/// The same platforms under their real names: the request's host says which one
+/// is meant, redirects name real hosts, other names get 421. The world's own
+/// pages are at `origin` (`https://localhost:8443`).
+pub fn router_by_host(clock: Clock, random: Random, origin: &str, application: &str) -> Router {
+    hosts::by_host(router(clock, random, origin, application), origin)
 }
 
 /// What every handler holds: time, chance, addresses and the practice world.

@@ -27,6 +27,12 @@ pub async fn practice(app: App, listener: TcpListener, stop: CancellationToken) 
     serve::serve(listener, router, None, stop, Bounds::default()).await;
 }
 
+/// The practice platforms by host name over TLS, for `hufu practice`.
+pub async fn practice_hosts(router: Router, listener: TcpListener, tls: rustls::ServerConfig, stop: CancellationToken) {
+    let tls = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(tls));
+    serve::serve(listener, router, Some(tls), stop, Bounds::default()).await;
+}
+
 /// `/metrics`, on a listener that the public does not reach.
 pub async fn metrics(metrics: Metrics, listener: TcpListener, stop: CancellationToken) {
     let scrape = move || {

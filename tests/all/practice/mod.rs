@@ -1,5 +1,6 @@
 //! The practice platforms, held against the examples of the platforms' documents by raw HTTP.
 
+mod command;
 mod control;
 mod github_api;
 mod github_codes;
