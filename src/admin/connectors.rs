@@ -109,7 +109,8 @@ impl Admin {
             enabled: true,
             practice,
             rule: FirstSignIn::Create,
-            registration: true,
+            // A mini program's code proves who runs it, not that somebody wants an account (upstreams/wechat.md §6.1).
+            registration: kind.id != "wechat_mini",
             settings,
         };
         let detail = json!({ "kind": row.kind, "practice": practice });

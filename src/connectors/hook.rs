@@ -10,6 +10,7 @@ use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
 use crate::base::outbound::Outbound;
+use crate::base::random::Random;
 
 /// A request at `/hook/{connector}`.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct HookTurn {
     pub now: Seconds,
     /// Language of what is answered to the person's phone.
     pub lang: Lang,
+    /// Nonces of sealed replies.
+    pub random: Random,
     /// App-level tokens, shared by nodes.
     pub tokens: Arc<dyn AppTokens>,
     /// Marks what was seen.

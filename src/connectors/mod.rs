@@ -74,6 +74,11 @@ pub trait Connector: Send + Sync {
         serde_json::Value::Object(serde_json::Map::new())
     }
 
+    /// What this instance says about a place, over what its kind says.
+    fn shown_in(&self, _place: Place) -> Option<Fit> {
+        None
+    }
+
     /// Whether `Turn::silent` may be tried: a sign-in without a tap, in the platform's own browser.
     fn silent_in(&self, _place: Place) -> bool {
         false
@@ -160,6 +165,9 @@ pub enum Trouble {
     /// The platform's rule keeps them out (organisation, hosted domain).
     #[error("not allowed in: {0}")]
     NotAllowed(String),
+    /// The platform showed a preview of the page and made up a person for it: nobody is to be looked up by that.
+    #[error("a preview of the page, not the person")]
+    Preview,
     /// The platform answered something that can't be used.
     #[error("unusable answer: {0}")]
     BadReply(String),

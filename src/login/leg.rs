@@ -414,6 +414,7 @@ fn said(trouble: &Trouble, instance: &Instance, visitor: &Visitor) -> Notice {
         Trouble::BadReply(_) => UpstreamNotice::BadReply,
         Trouble::Unreachable(_) | Trouble::TryLater { .. } => UpstreamNotice::Unreachable,
         Trouble::Misconfigured(_) => UpstreamNotice::Misconfigured,
+        Trouble::Preview => UpstreamNotice::Preview,
     };
     notice(instance.row.title.clone(), what, visitor)
 }
@@ -427,5 +428,6 @@ fn word(trouble: &Trouble) -> &'static str {
         Trouble::BadReply(_) => "bad reply",
         Trouble::Unreachable(_) => "unreachable",
         Trouble::Misconfigured(_) => "misconfigured",
+        Trouble::Preview => "preview",
     }
 }

@@ -152,6 +152,8 @@ pub enum UpstreamNotice {
     BadReply,
     /// Our settings there are wrong.
     Misconfigured,
+    /// The platform showed a preview of the page, with a person it made up.
+    Preview,
     /// Unknown here, and its rule lets nobody new in.
     NotInvited,
     /// Belongs to somebody else already.

@@ -100,6 +100,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
                 UpstreamNotice::Unreachable => t.up_unreachable,
                 UpstreamNotice::BadReply => t.up_bad_reply,
                 UpstreamNotice::Misconfigured => t.up_misconfigured,
+                UpstreamNotice::Preview => t.up_preview,
                 UpstreamNotice::NotInvited => t.up_not_invited,
                 UpstreamNotice::Taken => t.up_taken,
             };
