@@ -20,6 +20,7 @@ pub mod oidc;
 pub mod openid;
 pub mod password;
 pub mod phone_codes;
+pub mod push;
 pub mod settings;
 pub mod step;
 pub mod wire;

@@ -8,5 +8,6 @@ mod kinds;
 mod oauth2;
 mod oidc;
 mod oidc_tokens;
+mod push;
 mod signer;
 mod turns;
