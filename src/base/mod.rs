@@ -10,6 +10,7 @@ pub mod id;
 pub mod lang;
 pub mod outbound;
 pub mod people;
+pub mod phone;
 pub mod place;
 pub mod random;
 pub mod secret;
