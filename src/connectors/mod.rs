@@ -23,6 +23,10 @@ pub mod phone_codes;
 pub mod push;
 pub mod settings;
 pub mod step;
+pub mod wechat;
+mod wechat_mini;
+mod wechat_official;
+mod wechat_website;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -385,7 +389,7 @@ macro_rules! connectors {
 }
 
 // Adding a platform is one file and one word here.
-connectors! { password github google oidc oauth2 }
+connectors! { password github google oidc oauth2 wechat_website wechat_official wechat_mini }
 
 /// Every kind there is, in the gallery's order.
 #[must_use]

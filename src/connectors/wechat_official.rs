@@ -91,9 +91,7 @@ fn open(settings: &Value, _connector: &ConnectorId) -> Result<Arc<dyn Connector>
 
 impl Connector for WechatOfficial {
     fn begin<'a>(&'a self, turn: &'a Turn) -> BoxFuture<'a, Result<Step, Trouble>> {
-        Box::pin(async move {
-            if turn.place.is_wechat() { self.inside(turn) } else { self.on_a_desk(turn).await }
-        })
+        Box::pin(async move { if turn.place.is_wechat() { self.inside(turn) } else { self.on_a_desk(turn).await } })
     }
 
     fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>> {

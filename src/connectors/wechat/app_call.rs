@@ -63,7 +63,7 @@ impl AppCall<'_> {
         }
         self.tokens.refused(&self.name(), &token).await;
         let fresh = self.token().await?;
-        if fresh.same(&token) {
+        if fresh.matches(token.expose()) {
             // A stable token that comes again and is refused again: a wrong pair of appid and secret, or their fault.
             return Ok(answer);
         }

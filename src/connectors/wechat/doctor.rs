@@ -9,8 +9,7 @@ use crate::connectors::{Check, Text, Trouble};
 
 /// A call that is refused for its code when appid and secret are right, and for them when they are not.
 pub async fn secret(report: &mut Report, check: &Check, app: &App, mini: bool) {
-    let (path, name) =
-        if mini { ("/sns/jscode2session", "js_code") } else { ("/sns/oauth2/access_token", "code") };
+    let (path, name) = if mini { ("/sns/jscode2session", "js_code") } else { ("/sns/oauth2/access_token", "code") };
     let query = [
         ("appid", app.appid.as_str()),
         ("secret", app.secret.expose()),
@@ -71,13 +70,18 @@ const SECRET: Text = Text { en: "AppID and AppSecret", zh: "AppID 与 AppSecret"
 const CALLBACK: Text = Text { en: "Callback domain", zh: "回调域名" };
 const REACHED: Text = Text { en: "api.weixin.qq.com answers.", zh: "api.weixin.qq.com 可以访问。" };
 const ACCEPTED: Text = Text { en: "WeChat accepts them.", zh: "微信已接受。" };
-const UNKNOWN_APPID: Text = Text { en: "WeChat does not know this AppID. Copy it again", zh: "微信不认识此 AppID，请重新复制" };
+const UNKNOWN_APPID: Text =
+    Text { en: "WeChat does not know this AppID. Copy it again", zh: "微信不认识此 AppID，请重新复制" };
 const WRONG_SECRET: Text = Text {
     en: "WeChat does not accept the AppSecret. Generate a new one on the platform and fill it in here",
     zh: "微信不接受此 AppSecret，请在平台上重置后填入",
 };
-const FROZEN: Text = Text { en: "The AppSecret is frozen. Unfreeze it on the platform", zh: "AppSecret 已被冻结，请在平台上解冻" };
-const UNCLEAR: Text = Text { en: "WeChat's answer does not tell whether they are right", zh: "微信的回答无法判断是否正确" };
+const FROZEN: Text = Text {
+    en: "The AppSecret is frozen. Unfreeze it on the platform",
+    zh: "AppSecret 已被冻结，请在平台上解冻",
+};
+const UNCLEAR: Text =
+    Text { en: "WeChat's answer does not tell whether they are right", zh: "微信的回答无法判断是否正确" };
 const HAS_PORT: Text = Text {
     en: "WeChat takes no port in the callback address: serve Hufu at the default port",
     zh: "微信的回调地址不支持端口号，请以默认端口提供服务",
@@ -91,4 +95,5 @@ const NOT_ON_LIST: Text = Text {
     en: "This server's address is not on the account's IP list. Add the address from WeChat's words",
     zh: "本服务器的出口 IP 不在公众平台的 IP 白名单中，请加入下述地址",
 };
-const NO_TOKEN: Text = Text { en: "WeChat gave no token for the application", zh: "未能取得应用的 access_token" };
+const NO_TOKEN: Text =
+    Text { en: "WeChat gave no token for the application", zh: "未能取得应用的 access_token" };

@@ -55,10 +55,29 @@ pub fn told(code: i64, object: &Object, place: &str) -> Trouble {
         40226 | 50001 | 50002 => Trouble::NotAllowed(detail),
         // A quota is used up until tomorrow.
         45009 | 45029 => Trouble::Unreachable(detail),
-        40001 | 40002 | 40013 | 40014 | 40125 | 40129 | 40164 | 40169 | 40243 | 41001 | 41002 | 41004 | 41009 | 41030
-        | 42001 | 43002..=43005 | 44002 | 47001 | 48001 | 48004 | 50005 | 61003 | 89501..=89507 => {
-            Trouble::Misconfigured(detail)
-        }
+        40001
+        | 40002
+        | 40013
+        | 40014
+        | 40125
+        | 40129
+        | 40164
+        | 40169
+        | 40243
+        | 41001
+        | 41002
+        | 41004
+        | 41009
+        | 41030
+        | 42001
+        | 43002..=43005
+        | 44002
+        | 47001
+        | 48001
+        | 48004
+        | 50005
+        | 61003
+        | 89501..=89507 => Trouble::Misconfigured(detail),
         _ => Trouble::BadReply(detail),
     }
 }

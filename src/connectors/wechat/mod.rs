@@ -127,7 +127,8 @@ impl App {
     /// [`Trouble`]; `BadReply` when it is somebody else's.
     pub async fn profile(&self, outbound: &Outbound, granted: &Granted, lang: Lang) -> Result<Identity, Trouble> {
         let lang = if lang == Lang::Zh { "zh_CN" } else { "en" };
-        let query = [("access_token", granted.access_token.expose()), ("openid", granted.openid.as_str()), ("lang", lang)];
+        let query =
+            [("access_token", granted.access_token.expose()), ("openid", granted.openid.as_str()), ("lang", lang)];
         let answer = get(outbound, "/sns/userinfo", &query).await?;
         if openid(&answer)? != granted.openid {
             return Err(Trouble::BadReply("the profile is somebody else's".to_owned()));
@@ -190,8 +191,10 @@ pub fn is_group(text: &str) -> bool {
 }
 
 /// What is wrong with an appid.
-pub const NOT_AN_APPID: Text =
-    Text { en: "is no AppID: it begins with wx, letters and digits only", zh: "不是 AppID：应以 wx 开头，只含字母和数字" };
+pub const NOT_AN_APPID: Text = Text {
+    en: "is no AppID: it begins with wx, letters and digits only",
+    zh: "不是 AppID：应以 wx 开头，只含字母和数字",
+};
 /// What is wrong with a group's name.
 pub const NOT_A_GROUP: Text =
     Text { en: "has letters, digits, dots and dashes only", zh: "只能包含字母、数字、点和连字符" };

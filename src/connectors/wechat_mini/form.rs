@@ -23,7 +23,9 @@ pub static FIELDS: &[Field] = &[
     Field {
         key: "version",
         label: Text { en: "Version that opens", zh: "打开的版本" },
-        help: Text { en: "Which version of the mini program the code opens.", zh: "扫码后打开小程序的哪个版本。" },
+        help: Text {
+            en: "Which version of the mini program the code opens.", zh: "扫码后打开小程序的哪个版本。"
+        },
         input: Input::Choice(&[
             ("release", Text { en: "Released", zh: "正式版" }),
             ("trial", Text { en: "Trial", zh: "体验版" }),
@@ -70,7 +72,9 @@ pub static PRACTICE: &[(&str, &str)] = &[
 ];
 
 /// A page with a slash in front, or a query.
-pub const NOT_A_PAGE: Text =
-    Text { en: "is a path without a leading slash and without a query", zh: "应为不以斜杠开头、不带参数的路径" };
+pub const NOT_A_PAGE: Text = Text {
+    en: "is a path without a leading slash and without a query",
+    zh: "应为不以斜杠开头、不带参数的路径",
+};
 /// The subject of the lines about the code on a desk.
 pub const DESK: Text = Text { en: "Code on a desk", zh: "电脑上的小程序码" };

@@ -164,4 +164,3 @@ const TOO_OLD: Text = Text {
     en: "This code is no longer good. Show a new one on the computer and scan it.",
     zh: "二维码已失效，请在电脑上刷新后重新扫描。",
 };
-
