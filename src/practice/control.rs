@@ -183,7 +183,7 @@ async fn patch_client(
 }
 
 /// Puts the named members over those that are there, objects member by member; null is a value like any other.
-fn merge(whole: &mut Value, named: Value) {
+pub(super) fn merge(whole: &mut Value, named: Value) {
     match (whole, named) {
         (Value::Object(whole), Value::Object(named)) => {
             for (name, value) in named {

@@ -33,6 +33,7 @@ mod pkce;
 mod platform;
 mod push;
 mod shelf;
+mod sms;
 mod switches;
 mod texts;
 mod tickets;
@@ -74,6 +75,7 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         .merge(openid::routes())
         .merge(oauth2::routes())
         .merge(phone::routes(&practice))
+        .merge(sms::routes(&practice))
         .merge(home::routes(&practice))
         .merge(control::routes(&practice))
         .fallback(home::not_found)

@@ -8,6 +8,7 @@ use super::people::{Person, cast};
 use super::phone::{Message, Phone, To};
 use super::platform::Platform;
 use super::shelf::Shelf;
+use super::sms::Sms;
 use super::switches::{Switch, Switches};
 use super::tickets::{Access, Code, Refresh, SignedIn};
 use super::watch::Seen;
@@ -33,6 +34,8 @@ pub(super) struct World {
     pub(super) seen: VecDeque<Seen>,
     /// What the people's phones show: messages, and codes waiting to be scanned.
     pub(super) phone: Phone,
+    /// The houses that send short messages.
+    pub(super) sms: Sms,
     pub(super) keys: BTreeMap<Platform, KeyRing>,
     switches: BTreeMap<Platform, Switches>,
 }
@@ -44,6 +47,7 @@ impl World {
             people: cast(),
             clients: Platform::ALL.into_iter().flat_map(|platform| Client::practice(platform, issuer)).collect(),
             phone: Phone::new(),
+            sms: Sms::new(),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),

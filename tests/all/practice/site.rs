@@ -26,7 +26,12 @@ pub struct Reply {
 
 impl Site {
     pub fn new() -> Self {
-        let clock = Clock::fixed(NOW);
+        Self::at(NOW)
+    }
+
+    /// A world whose clock stands at `now`.
+    pub fn at(now: i64) -> Self {
+        let clock = Clock::fixed(now);
         Self { router: hufu::practice::router(clock.clone(), Random::seeded(7), ORIGIN, ISSUER), clock }
     }
 
@@ -50,6 +55,12 @@ impl Site {
     pub async fn json(&self, method: &str, path: &str, value: Value) -> Reply {
         let headers = [("content-type", "application/json")];
         self.send(request(method, path, &headers, Body::from(value.to_string()))).await
+    }
+
+    pub async fn json_with(&self, method: &str, path: &str, headers: &[(&str, String)], value: Value) -> Reply {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
+        self.send(request(method, path, &all, Body::from(value.to_string()))).await
     }
 
     /// Turns switches on.
