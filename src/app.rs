@@ -71,20 +71,13 @@ impl App {
         let keys = KeyRing::open(&store, &clock, &random, &sealer).await?;
         let lives = lives(&store).await?;
         let oidc = Oidc::new(store.clone(), clock.clone(), random.clone(), sealer.clone(), &config.issuer, keys, lives);
-        let login = Login {
-            store: store.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            sealer: sealer.clone(),
-            oidc: oidc.clone(),
-            connectors: Connectors::new(
-                store.clone(),
-                sealer.clone(),
-                Arc::new(config.outbound.clone()),
-                config.practice.enabled.then(|| config.practice.origin()),
-            ),
-            passwords: Passwords::new(config.hashing, random.clone()),
-        };
+        let connectors = Connectors::new(
+            store.clone(),
+            sealer.clone(),
+            Arc::new(config.outbound.clone()),
+            config.practice.enabled.then(|| config.practice.origin()),
+        );
+        let login = Login::new(oidc.clone(), connectors, Passwords::new(config.hashing, random.clone()));
         let admin = Admin::new(&oidc, login.clone());
         let app = Self { config, clock, random, sealer, store, oidc, login, admin };
         app.ensure_password_method().await?;

@@ -22,6 +22,7 @@ pub mod password;
 pub mod phone_codes;
 pub mod push;
 pub mod settings;
+pub mod sms;
 pub mod step;
 pub mod wechat;
 mod wechat_mini;
@@ -389,7 +390,7 @@ macro_rules! connectors {
 }
 
 // Adding a platform is one file and one word here.
-connectors! { password github google oidc oauth2 wechat_website wechat_official wechat_mini }
+connectors! { password sms github google oidc oauth2 wechat_website wechat_official wechat_mini }
 
 /// Every kind there is, in the gallery's order.
 #[must_use]

@@ -337,7 +337,7 @@ impl Login {
                 .collect(),
             local,
             tokens: Arc::new(super::app_token::Tokens),
-            phone_codes: Arc::new(super::otp::Codes),
+            phone_codes: self.codes(instance, facts, visitor),
         })
     }
 

@@ -16,7 +16,7 @@ mod form_post;
 pub mod interaction;
 mod leg;
 mod link;
-mod otp;
+pub mod otp;
 pub mod password;
 pub mod recognise;
 mod session;
@@ -44,6 +44,7 @@ pub struct Login {
     pub(crate) oidc: Oidc,
     pub(crate) connectors: connectors::Connectors,
     pub(crate) passwords: password::Passwords,
+    pub(crate) delivery: Arc<dyn otp::Delivery>,
 }
 
 /// Whose browser this is and where it stands; made by `web/browser` from cookies and headers.
@@ -139,7 +140,14 @@ impl Login {
             oidc,
             connectors,
             passwords,
+            delivery: Arc::new(otp::delivery::NoSenders),
         }
+    }
+
+    /// The engine with this way of taking codes to phones.
+    #[must_use]
+    pub fn delivering(self, delivery: Arc<dyn otp::Delivery>) -> Self {
+        Self { delivery, ..self }
     }
 
     /// The open connectors, for the console.

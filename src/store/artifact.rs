@@ -31,6 +31,8 @@ pub enum Kind {
     ReplayMark,
     /// The one-time link that opens the set-up pages, or the console.
     SetupLink,
+    /// A one-time code to a phone; the payload is its keyed digest.
+    PhoneCode,
 }
 
 /// A row to be put.
@@ -94,6 +96,7 @@ impl Kind {
             Self::BrowserSession => "browser_session",
             Self::ReplayMark => "replay_mark",
             Self::SetupLink => "setup_link",
+            Self::PhoneCode => "phone_code",
         }
     }
 

@@ -1,0 +1,144 @@
+//! How many codes are sent: by number, address, network, prefix, country, and in all (security.md rows 110, 190, 194).
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::phone::Phone;
+use crate::base::secret::Sealer;
+use crate::login::{Login, LoginError};
+use crate::store::attempts::Limit;
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 86_400;
+/// Wrong codes that one number hears in a day, over all interactions (sms.md §9).
+const TRIES_A_DAY: Limit = Limit { tries: 20, window: DAY, block: DAY };
+
+/// Numbers of codes; the setting `phone_limits`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhoneLimits {
+    /// To one number in an hour.
+    pub number_hour: i64,
+    /// To one number in a day.
+    pub number_day: i64,
+    /// For one network address in an hour.
+    pub address_hour: i64,
+    /// For one network (/24, /48) in a day.
+    pub network_day: i64,
+    /// Codes that nobody typed, to numbers that differ in their last four digits only, in a quarter of an hour.
+    pub unused_prefix: i64,
+    /// To one country in a day.
+    pub country_day: i64,
+    /// In all in a day.
+    pub day: i64,
+}
+
+impl Default for PhoneLimits {
+    fn default() -> Self {
+        Self {
+            number_hour: 5,
+            number_day: 10,
+            address_hour: 10,
+            network_day: 50,
+            unused_prefix: 20,
+            country_day: 2000,
+            day: 5000,
+        }
+    }
+}
+
+impl Login {
+    /// The limits in force.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn phone_limits(&self) -> crate::store::Result<PhoneLimits> {
+        let stored = self.store.setting("phone_limits").await?;
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// The limits in force, for the command line.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn code_limits(&self) -> Result<PhoneLimits, LoginError> {
+        Ok(self.phone_limits().await?)
+    }
+}
+
+/// A name that a code or a try is charged under, and its limit.
+pub(super) type Charged = (String, Limit);
+
+/// Every budget that one code to `phone` costs.
+pub(super) fn charges(
+    limits: &PhoneLimits,
+    sealer: &Sealer,
+    phone: &Phone,
+    (address, practice): (&str, bool),
+) -> Vec<Charged> {
+    let number = sealer.derive("phone", phone.e164());
+    let name = |kind: &str, of: &str| format!("{}{kind}:{of}", world(practice));
+    let hour = |tries| Limit { tries, window: HOUR, block: HOUR };
+    let day = |tries| Limit { tries, window: DAY, block: DAY };
+    vec![
+        (name("code-number-hour", &number), hour(limits.number_hour)),
+        (name("code-number-day", &number), day(limits.number_day)),
+        (name("code-address", address), hour(limits.address_hour)),
+        (name("code-network", &network(address)), day(limits.network_day)),
+        (unused(sealer, phone.e164(), practice), Limit { tries: limits.unused_prefix, window: HOUR / 4, block: HOUR }),
+        (name("code-country", phone.country()), day(limits.country_day)),
+        (name("code", "all"), day(limits.day)),
+    ]
+}
+
+/// The budget of codes that nobody typed, of the number's neighbours.
+pub(super) fn unused(sealer: &Sealer, number: &str, practice: bool) -> String {
+    let prefix = number.get(..number.len().saturating_sub(4)).unwrap_or_default();
+    format!("{}code-prefix:{}", world(practice), sealer.derive("phone prefix", prefix))
+}
+
+/// The budget of wrong codes of one number, over all interactions.
+pub(super) fn tries(sealer: &Sealer, number: &str, practice: bool) -> Charged {
+    (format!("{}code-tries:{}", world(practice), sealer.derive("phone", number)), TRIES_A_DAY)
+}
+
+const fn world(practice: bool) -> &'static str {
+    if practice { "practice-" } else { "" }
+}
+
+/// The network an address lies in: /24 or /48.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(v4)) => {
+            let [a, b, c, _] = v4.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(IpAddr::V6(v6)) => {
+            let [a, b, c, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+        Err(_) => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_share_a_budget() {
+        assert_eq!(network("192.0.2.7"), network("192.0.2.200"));
+        assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
+        assert_eq!(network("2001:db8:1:2::3"), network("2001:db8:1:ffff::1"));
+        assert_ne!(network("2001:db8:1::"), network("2001:db8:2::"));
+        assert_eq!(network("unknown"), "unknown");
+    }
+
+    #[test]
+    fn limits_are_read_with_defaults_for_what_is_not_said() {
+        let limits: PhoneLimits = serde_json::from_str(r#"{"day": 7}"#).unwrap();
+        assert_eq!(limits, PhoneLimits { day: 7, ..PhoneLimits::default() });
+        assert!(serde_json::from_str::<PhoneLimits>(r#"{"dya": 7}"#).is_err());
+    }
+}
