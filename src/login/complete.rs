@@ -90,6 +90,7 @@ impl Login {
             writes.extend(self.link_writes(pending, proof, visitor));
         }
         facts.stranger = None;
+        facts.talk = None;
         facts.half = None;
         facts.not_as = None;
         facts.login = Some(SignedInFact {

@@ -186,8 +186,8 @@ impl Login {
             now: self.clock.now(),
             lang,
             connector: row.id.clone(),
-            hook_url: format!("{}/hook/{}", self.oidc.issuer().trim_end_matches('/'), row.name),
-            tokens: Arc::new(super::app_token::Tokens),
+            hook_url: self.hook_url(&row.name),
+            tokens: self.app_tokens(row.practice),
         };
         Ok(connector.check(&check).await)
     }

@@ -8,19 +8,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::complete::notice;
+use super::begin::At;
 use super::connectors::Instance;
-use super::interaction::{Facts, Notice, UpstreamNotice, admits};
+use super::interaction::{Facts, How};
 use super::password::Local;
 use super::recognise::{Arrival, cleaned};
-use super::writes::{Event, Write, commit};
+use super::turn::{Particular, in_time};
+use super::writes::{Write, commit};
 use super::{Login, LoginError, Progress, SignedIn, Stepped, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, InteractionId, SessionId};
-use crate::base::lang::Lang;
-use crate::base::place::Place;
-use crate::base::secret::{Secret, digest};
-use crate::connectors::{Reply, Step, Trouble, Turn};
+use crate::base::secret::digest;
+use crate::connectors::{Reply, Step, Trouble};
 use crate::store::artifact::{Artifact, Exchange, Kind, NewArtifact};
 
 /// How long the person may be away, in seconds.
@@ -33,8 +32,6 @@ const KEPT: Seconds = 3600;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it looks.
 const POLL: Duration = Duration::from_millis(50);
-/// All calls of one conversation together (R19).
-const CONVERSATION: Duration = Duration::from_secs(6);
 
 /// The payload of a trip under way.
 #[derive(Serialize, Deserialize)]
@@ -43,6 +40,9 @@ struct Leg {
     /// Digest of the settings it was begun with.
     settings: String,
     interaction: InteractionId,
+    /// How it was begun.
+    #[serde(default)]
+    how: How,
     /// The connector's own JSON, sealed: nobody knows what a platform puts there.
     memo: Option<String>,
 }
@@ -86,43 +86,6 @@ fn outcome_digest(state: &str) -> String {
 }
 
 impl Login {
-    /// `POST /i/{id}/with/{connector}`: starts a connector's conversation.
-    ///
-    /// # Errors
-    /// [`LoginError`]; a platform's trouble is a fact of the interaction, shown by its page.
-    pub async fn begin(&self, id: &InteractionId, connector: &str, visitor: &Visitor) -> Result<Stepped, LoginError> {
-        let held = self.hold(id, visitor).await?;
-        if !held.facts.is_open(self.clock.now()) {
-            return Ok(Stepped::back(id));
-        }
-        let Some(instance) = self.offered(&held.facts, connector).await? else {
-            return Ok(Stepped::back(id));
-        };
-        let state = self.random.alphanumeric(43);
-        let local = Local::new(self, &visitor.address);
-        let (Some(turn), Some(talk)) =
-            (self.turn(&instance, &held.facts, (&state, None), (visitor, local)), &instance.connector)
-        else {
-            return Ok(Stepped::back(id));
-        };
-        match in_time(talk.begin(&turn)).await {
-            Ok(Step::Go { url, memo, .. }) => {
-                self.put_leg(id, &instance, (&state, memo), visitor).await?;
-                Ok(Stepped::Go(turn.outbound.browser_url(&url)))
-            }
-            Ok(Step::Ask { .. } | Step::Scan(_)) => Ok(Stepped::back(id)),
-            Ok(Step::Known(identity)) => {
-                let arrival = Arrival { instance, identity: cleaned(*identity), leg: None };
-                let progress = self.recognise(id, visitor, &arrival).await?;
-                Ok(Stepped::Interaction(id.clone(), progress))
-            }
-            Err(trouble) => {
-                self.note_trouble(id, visitor, &instance, (&trouble, None)).await?;
-                Ok(Stepped::back(id))
-            }
-        }
-    }
-
     /// `GET /callback/{connector}`.
     ///
     /// # Errors
@@ -171,7 +134,7 @@ impl Login {
     /// Talks to the platform, once; what comes of it is in the interaction.
     async fn finish(&self, trip: Trip, visitor: &Visitor) -> Result<Stepped, LoginError> {
         let Trip { leg, mark, instance, facts, params } = trip;
-        let id = leg.interaction.clone();
+        let (id, how) = (leg.interaction.clone(), leg.how);
         let answer = match self.fresh(&leg, &instance, &facts).await? {
             Some(talk) => self.answer(&talk, (&leg, &mark, &facts), params, visitor).await,
             None => Err(Trouble::NotAllowed("the connector was switched off or changed meanwhile".to_owned())),
@@ -184,11 +147,11 @@ impl Login {
             }
             Ok(Step::Known(_) | Step::Go { .. } | Step::Ask { .. } | Step::Scan(_)) => {
                 let trouble = Trouble::BadReply("a callback that names nobody".to_owned());
-                self.note_trouble(&id, visitor, &instance, (&trouble, Some(&mark))).await?;
+                self.note_trouble(&id, visitor, (&instance, how), (&trouble, Some(&mark))).await?;
                 Ok(Stepped::back(&id))
             }
             Err(trouble) => {
-                self.note_trouble(&id, visitor, &instance, (&trouble, Some(&mark))).await?;
+                self.note_trouble(&id, visitor, (&instance, how), (&trouble, Some(&mark))).await?;
                 Ok(Stepped::back(&id))
             }
         }
@@ -221,7 +184,8 @@ impl Login {
         };
         let memo = memo.map(|memo| memo.expose().to_owned());
         let local = Local::new(self, &visitor.address);
-        let turn = self.turn(instance, facts, (&mark.state, memo), (visitor, local));
+        let particular = Particular { state: mark.state.clone(), memo, how: leg.how };
+        let turn = self.turn(instance, facts, particular, (visitor, local));
         let (Some(turn), Some(talk)) = (turn, &instance.connector) else {
             return Err(Trouble::Misconfigured("the connector does not open".to_owned()));
         };
@@ -258,18 +222,13 @@ impl Login {
         }
     }
 
-    async fn put_leg(
-        &self,
-        id: &InteractionId,
-        instance: &Instance,
-        (state, memo): (&str, Option<String>),
-        visitor: &Visitor,
-    ) -> Result<(), LoginError> {
+    pub(crate) async fn put_leg(&self, at: &At<'_>, state: &str, memo: Option<String>) -> Result<(), LoginError> {
         let sealed = memo.map(|memo| self.sealer.seal(&memo_purpose(state), &memo)).transpose();
         let leg = Leg {
-            connector: instance.row.id.clone(),
-            settings: digest(&instance.row.settings),
-            interaction: id.clone(),
+            connector: at.instance.row.id.clone(),
+            settings: digest(&at.instance.row.settings),
+            interaction: at.id.clone(),
+            how: at.how,
             memo: sealed.map_err(|_| crate::store::Error::Corrupt("memo".to_owned()))?,
         };
         let now = self.clock.now();
@@ -277,102 +236,13 @@ impl Login {
             kind: Kind::Leg,
             digest: digest(state),
             grant_id: None,
-            owner: Some(digest(&visitor.browser)),
+            owner: Some(digest(&at.visitor.browser)),
             client_id: None,
             payload: NewArtifact::payload_of(&leg),
             expires_at: now + LIFE,
             keep_until: now + KEPT,
         };
         Ok(commit(&self.store, vec![Write::Put(artifact)]).await?)
-    }
-
-    /// The instance of this name, if this interaction may use it now.
-    pub(crate) async fn offered(&self, facts: &Facts, name: &str) -> Result<Option<Arc<Instance>>, LoginError> {
-        let client = match facts.request() {
-            Some(request) => self.store.client(&request.client_id).await?,
-            None => None,
-        };
-        let practice_only = client.as_ref().is_some_and(|client| client.metadata.practice);
-        Ok(self.connectors.by_name(name).await?.filter(|instance| {
-            instance.is_usable()
-                && admits(client.as_deref(), &instance.row.name)
-                && (!practice_only || instance.row.practice)
-        }))
-    }
-
-    /// What a connector is given. Nonce and PKCE verifier are derived from the
-    /// state under the master key: nothing secret rests in the row.
-    pub(crate) fn turn(
-        &self,
-        instance: &Instance,
-        facts: &Facts,
-        (state, memo): (&str, Option<String>),
-        (visitor, local): (&Visitor, Arc<Local>),
-    ) -> Option<Turn> {
-        let request = facts.request();
-        let languages = request.map(|request| request.ui_locales.as_slice()).unwrap_or_default();
-        Some(Turn {
-            connector: instance.row.id.clone(),
-            outbound: instance.outbound.clone()?,
-            now: self.clock.now(),
-            callback_url: self.callback_url(&instance.row.name),
-            state: state.to_owned(),
-            nonce: self.sealer.derive("leg nonce", state),
-            code_verifier: Secret::new(self.sealer.derive("leg pkce", state)),
-            hint: Some(facts.typed.username.clone()).filter(|hint| !hint.is_empty()),
-            prompt_login: request.is_some_and(|request| request.prompt.login),
-            max_age: request.and_then(|request| request.max_age),
-            memo,
-            lang: languages.iter().find_map(|tag| Lang::from_tag(tag)).unwrap_or(Lang::En),
-            agent: visitor.agent.clone(),
-            place: Place::of_agent(&visitor.agent),
-            silent: false,
-            frame: false,
-            scene: self
-                .sealer
-                .derive("leg scene", state)
-                .chars()
-                .filter(char::is_ascii_alphanumeric)
-                .take(32)
-                .collect(),
-            local,
-            tokens: Arc::new(super::app_token::Tokens),
-            phone_codes: self.codes(instance, facts, visitor),
-        })
-    }
-
-    /// The exact `redirect_uri` of an instance: one path each (mix-up defence, RFC 9700 §4.4.2.2).
-    #[must_use]
-    pub fn callback_url(&self, name: &str) -> String {
-        format!("{}/callback/{name}", self.oidc.issuer().trim_end_matches('/'))
-    }
-
-    /// A platform's trouble: a sentence on the page, the detail in the audit.
-    pub(crate) async fn note_trouble(
-        &self,
-        id: &InteractionId,
-        visitor: &Visitor,
-        instance: &Instance,
-        (trouble, mark): (&Trouble, Option<&LegMark>),
-    ) -> Result<(), LoginError> {
-        let event = Event {
-            actor: "anonymous".to_owned(),
-            action: "sign_in",
-            target: format!("connector:{}", instance.row.name),
-            outcome: word(trouble).to_owned(),
-            detail: serde_json::json!({ "trouble": trouble.to_string().chars().take(500).collect::<String>() }),
-        };
-        let entry = self.entry(visitor, &event);
-        let now = self.clock.now();
-        self.change(id, visitor, |facts| {
-            facts.quiet();
-            facts.notice = Some(said(trouble, instance, visitor));
-            let mut writes = vec![Write::Audit(entry.clone())];
-            writes.extend(mark.map(|mark| mark.outcome(None, now)));
-            Some((writes, ()))
-        })
-        .await?;
-        Ok(())
     }
 
     async fn other_browser(&self, leg: &Leg) -> Result<LoginError, LoginError> {
@@ -396,38 +266,4 @@ struct Trip {
 
 fn memo_purpose(state: &str) -> String {
     format!("leg memo:{}", digest(state))
-}
-
-async fn in_time(step: impl Future<Output = Result<Step, Trouble>>) -> Result<Step, Trouble> {
-    match tokio::time::timeout(CONVERSATION, step).await {
-        Ok(answer) => answer,
-        Err(_) => Err(Trouble::Unreachable("no answer in time".to_owned())),
-    }
-}
-
-fn said(trouble: &Trouble, instance: &Instance, visitor: &Visitor) -> Notice {
-    let what = match trouble {
-        Trouble::Wrong => return Notice::WrongPassword,
-        Trouble::TryLater { .. } if instance.is_password() => return Notice::Busy,
-        Trouble::Cancelled => UpstreamNotice::Cancelled,
-        Trouble::NotAllowed(_) => UpstreamNotice::NotAllowed,
-        Trouble::BadReply(_) => UpstreamNotice::BadReply,
-        Trouble::Unreachable(_) | Trouble::TryLater { .. } => UpstreamNotice::Unreachable,
-        Trouble::Misconfigured(_) => UpstreamNotice::Misconfigured,
-        Trouble::Preview => UpstreamNotice::Preview,
-    };
-    notice(instance.row.title.clone(), what, visitor)
-}
-
-fn word(trouble: &Trouble) -> &'static str {
-    match trouble {
-        Trouble::Cancelled => "cancelled",
-        Trouble::Wrong => "wrong",
-        Trouble::TryLater { .. } => "later",
-        Trouble::NotAllowed(_) => "not allowed",
-        Trouble::BadReply(_) => "bad reply",
-        Trouble::Unreachable(_) => "unreachable",
-        Trouble::Misconfigured(_) => "misconfigured",
-        Trouble::Preview => "preview",
-    }
 }

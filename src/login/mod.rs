@@ -5,9 +5,11 @@
 //! sessions, connectors and consent; it must not know HTTP, pages or words.
 
 pub mod account;
+mod answer;
 mod app_token;
 pub mod attempts;
 mod authorize;
+mod begin;
 mod complete;
 pub mod connectors;
 mod consent;
@@ -21,6 +23,8 @@ pub mod password;
 pub mod recognise;
 mod session;
 mod steps;
+mod trouble;
+mod turn;
 mod writes;
 
 use std::sync::Arc;
@@ -45,6 +49,8 @@ pub struct Login {
     pub(crate) connectors: connectors::Connectors,
     pub(crate) passwords: password::Passwords,
     pub(crate) delivery: Arc<dyn otp::Delivery>,
+    /// Names this process among the nodes, for what one of them does at a time.
+    pub(crate) node: Arc<str>,
 }
 
 /// Whose browser this is and where it stands; made by `web/browser` from cookies and headers.
@@ -137,6 +143,7 @@ impl Login {
             clock: oidc.clock.clone(),
             random: oidc.random.clone(),
             sealer: Arc::clone(&oidc.sealer),
+            node: oidc.random.alphanumeric(22).into(),
             oidc,
             connectors,
             passwords,

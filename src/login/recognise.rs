@@ -274,6 +274,7 @@ impl Login {
                 return None;
             }
             facts.quiet();
+            facts.talk = None;
             facts.stranger = Some(pending.clone());
             Some((arrival.leg.iter().map(|leg| leg.outcome(None, now)).collect(), ()))
         })
@@ -303,6 +304,7 @@ impl Login {
             let mut writes = vec![Write::Audit(entry.clone())];
             writes.extend(arrival.leg.iter().map(|leg| leg.outcome(None, now)));
             facts.quiet();
+            facts.talk = None;
             facts.notice = Some(notice(row.title.clone(), what, visitor));
             Some((writes, ()))
         })

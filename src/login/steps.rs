@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::complete::Proof;
-use super::interaction::{End, Facts, Half, Notice, Purpose, Typed};
+use super::interaction::{End, Facts, Half, How, Notice, Purpose, Typed};
 use super::password::{Local, oversized};
 use super::recognise::Arrival;
+use super::turn::Particular;
 use super::writes::{Event, Write};
 use super::{Login, LoginError, Progress, Stepped, Visitor};
 use crate::base::id::{InteractionId, UserId};
@@ -44,8 +45,8 @@ impl Login {
             return Ok(Stepped::back(id));
         };
         let local = Local::new(self, &visitor.address);
-        let state = self.random.alphanumeric(43);
-        let turn = self.turn(&form, &held.facts, (&state, None), (visitor, Arc::clone(&local)));
+        let particular = Particular::new(self, How::Plain);
+        let turn = self.turn(&form, &held.facts, particular, (visitor, Arc::clone(&local)));
         let (Some(turn), Some(talk)) = (turn, &form.connector) else { return Ok(Stepped::back(id)) };
         let fields =
             BTreeMap::from([("username".to_owned(), Secret::new(username)), ("password".to_owned(), password.clone())]);

@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+pub mod app_tokens;
 pub mod artifact;
 pub mod attempts;
 pub mod audit;
@@ -39,6 +40,7 @@ pub mod exchange;
 pub mod grants;
 pub mod identities;
 pub mod keys;
+pub mod leases;
 mod migrate;
 mod open;
 pub mod resources;

@@ -67,6 +67,8 @@ fn routes(app: &App) -> Router<App> {
         .route("/i/{id}/form",                            post(login::steps::sign_in))
         .route("/i/{id}/register",                        post(login::steps::register))
         .route("/i/{id}/with/{connector}",                post(login::steps::with))
+        .route("/i/{id}/answer/{connector}",              post(login::steps::answer))
+        .route("/i/{id}/other",                           post(login::steps::other))
         .route("/i/{id}/stranger",                        post(login::steps::stranger))
         .route("/i/{id}/account",                         post(login::steps::account))
         .route("/i/{id}/new-password",                    post(login::steps::new_password))

@@ -4,12 +4,31 @@ use super::facts::Facts;
 use super::next::Why;
 use super::policy::{Read, admits};
 use super::show::context;
-use super::view::{Choose, Linking, Method, Notice, UpstreamNotice};
+use super::talk::Stage;
+use super::view::{AskView, Choose, Linking, Method, Notice, UpstreamNotice, View};
 use crate::connectors::Identity;
 use crate::login::connectors::Instance;
 use crate::login::{Login, LoginError};
 
 impl Login {
+    /// The page of the conversation under way, or every way in.
+    pub(super) async fn way_in(&self, facts: &Facts, read: &Read, why: Why) -> Result<View, LoginError> {
+        let Some((talk, instance)) = self.talking(facts).await? else {
+            return Ok(View::Choose(self.choose(facts, read, why).await?));
+        };
+        Ok(match talk.stage {
+            Stage::Ask { form, .. } => View::Ask(AskView {
+                context: context(facts, read),
+                name: instance.row.name.clone(),
+                title: instance.row.title.clone(),
+                form,
+                linking: linking(facts),
+                now: self.clock.now(),
+            }),
+            Stage::Scan { .. } | Stage::Frame { .. } => View::Choose(self.choose(facts, read, why).await?),
+        })
+    }
+
     pub(super) async fn choose(&self, facts: &Facts, read: &Read, why: Why) -> Result<Choose, LoginError> {
         let client = read.client.as_deref();
         let practice_only = client.is_some_and(|client| client.metadata.practice);
@@ -31,11 +50,14 @@ impl Login {
             registration_mistake: facts.registration_mistake,
             registration_name: facts.typed.name.clone(),
             registration_email: facts.typed.email.clone(),
-            linking: facts
-                .linking()
-                .map(|pending| Linking { title: pending.title.clone(), name: told(&pending.identity) }),
+            linking: linking(facts),
         })
     }
+}
+
+/// What will be linked to the account that is proven next.
+fn linking(facts: &Facts) -> Option<Linking> {
+    facts.linking().map(|pending| Linking { title: pending.title.clone(), name: told(&pending.identity) })
 }
 
 fn method(instance: &Instance, last_used: bool) -> Method {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Notice, PasswordMistake, RegistrationMistake};
+use super::{Notice, PasswordMistake, RegistrationMistake, Talk};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, SessionId, UserId};
 use crate::connectors::Identity;
@@ -49,6 +49,12 @@ pub struct Facts {
     /// An identity nobody has, and what is to become of it.
     #[serde(default)]
     pub stranger: Option<Pending>,
+    /// A conversation with a connector that goes on inside our pages.
+    #[serde(default)]
+    pub talk: Option<Talk>,
+    /// The platform whose browser this is was asked without a tap; once is enough.
+    #[serde(default)]
+    pub silent_tried: bool,
     /// Whom "go on as …" was answered for.
     #[serde(default)]
     pub chosen: Option<UserId>,
@@ -164,6 +170,8 @@ impl Facts {
             login: None,
             half: None,
             stranger: None,
+            talk: None,
+            silent_tried: false,
             chosen: None,
             not_as: None,
             allowed_by: None,

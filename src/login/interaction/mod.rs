@@ -10,6 +10,7 @@ mod facts;
 mod next;
 mod policy;
 mod show;
+mod talk;
 mod view;
 
 pub use facts::{Door, End, Facts, Half, LIFE, Pending, Purpose, SignedInFact, Typed};
@@ -17,7 +18,8 @@ pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
 pub use policy::{Policy, Standing};
 pub(crate) use policy::{Read, admits};
+pub use talk::{How, Stage, Talk};
 pub use view::{
-    Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake, Stranger,
-    UpstreamNotice, View,
+    AskView, Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake,
+    Stranger, UpstreamNotice, View,
 };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::clock::Seconds;
+use crate::connectors::Form;
 use crate::login::password::Rules;
 use crate::oidc::response::AuthorizationResponse;
 
@@ -10,6 +12,8 @@ use crate::oidc::response::AuthorizationResponse;
 pub enum View {
     /// Pick a way in; the password form is there when the method is on.
     Choose(Choose),
+    /// A connector's own form.
+    Ask(AskView),
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
@@ -69,6 +73,23 @@ pub struct Context {
     pub may_leave: bool,
     /// One is going to the console, not to an application or one's account.
     pub console: bool,
+}
+
+/// The page of a connector's own form.
+#[derive(Debug)]
+pub struct AskView {
+    /// Where one is going.
+    pub context: Context,
+    /// The instance's name, for the path `answer/{name}`.
+    pub name: String,
+    /// The instance's title.
+    pub title: String,
+    /// What to ask.
+    pub form: Form,
+    /// Proving an old account for linking: what will be linked.
+    pub linking: Option<Linking>,
+    /// The moment, for counting down.
+    pub now: Seconds,
 }
 
 /// The sign-in page.

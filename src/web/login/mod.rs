@@ -3,10 +3,12 @@
 //! It turns requests into the engine's verbs and its views into pages. It must
 //! not decide anything: what comes next is `login::interaction`'s to say.
 
+pub mod ask;
 pub mod callback;
 pub mod choose;
 pub mod consent;
 pub mod pages;
+pub mod phone;
 pub mod register;
 pub mod show;
 pub mod steps;

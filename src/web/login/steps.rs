@@ -1,5 +1,7 @@
 //! What is posted to `/i/{id}/…`: one fact each, always answered by a 303.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 
@@ -10,6 +12,7 @@ use crate::login::Registration;
 use crate::login::interaction::Door;
 use crate::web::fault::PageFault;
 use crate::web::form::PageForm;
+use crate::web::guard::csrf;
 use crate::web::page::ErrorPage;
 
 /// Code points of a password that are read at all (security.md row 68).
@@ -58,6 +61,34 @@ pub async fn with(
     form: PageForm,
 ) -> Result<Response, PageFault> {
     let stepped = app.login.begin(&InteractionId::new(id), &connector, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/answer/{connector}`: a connector's own form, whatever its fields are.
+///
+/// # Errors
+/// A page; what is wrong in the fields is none.
+pub async fn answer(
+    State(app): State<App>,
+    Path((id, connector)): Path<(String, String)>,
+    form: PageForm,
+) -> Result<Response, PageFault> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in form.params.iter().filter(|(name, _)| *name != csrf::FIELD) {
+        if fields.insert(name.to_owned(), Secret::new(value)).is_some() {
+            return Err(ErrorPage::BadRequest.into());
+        }
+    }
+    let stepped = app.login.answer_form(&InteractionId::new(id), &connector, fields, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/other`: away from the page of one way in, to all of them.
+///
+/// # Errors
+/// A page.
+pub async fn other(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let stepped = app.login.other_way(&InteractionId::new(id), &form.browser.visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 

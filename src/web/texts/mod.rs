@@ -9,7 +9,9 @@ pub mod console;
 pub mod errors;
 pub mod landing;
 pub mod login;
+pub mod phone;
 pub mod setup;
+pub mod ways;
 
 /// Declares an area's `Texts`: a name, English, Chinese.
 macro_rules! texts {

@@ -1,0 +1,68 @@
+//! A platform's trouble: a sentence for the person, a line for the audit.
+
+use super::complete::notice;
+use super::connectors::Instance;
+use super::interaction::{How, Notice, UpstreamNotice};
+use super::leg::LegMark;
+use super::writes::{Event, Write};
+use super::{Login, LoginError, Visitor};
+use crate::base::id::InteractionId;
+use crate::connectors::Trouble;
+
+impl Login {
+    /// Notes it. One that came of a try nobody asked for (`How::Silent`) has no sentence: the ways in are shown as ever.
+    pub(crate) async fn note_trouble(
+        &self,
+        id: &InteractionId,
+        visitor: &Visitor,
+        (instance, how): (&Instance, How),
+        (trouble, mark): (&Trouble, Option<&LegMark>),
+    ) -> Result<(), LoginError> {
+        let event = Event {
+            actor: "anonymous".to_owned(),
+            action: "sign_in",
+            target: format!("connector:{}", instance.row.name),
+            outcome: word(trouble).to_owned(),
+            detail: serde_json::json!({ "trouble": trouble.to_string().chars().take(500).collect::<String>() }),
+        };
+        let entry = self.entry(visitor, &event);
+        let now = self.clock.now();
+        self.change(id, visitor, |facts| {
+            facts.quiet();
+            facts.talk = None;
+            facts.notice = (how != How::Silent).then(|| said(trouble, instance, visitor));
+            let mut writes = vec![Write::Audit(entry.clone())];
+            writes.extend(mark.map(|mark| mark.outcome(None, now)));
+            Some((writes, ()))
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn said(trouble: &Trouble, instance: &Instance, visitor: &Visitor) -> Notice {
+    let what = match trouble {
+        Trouble::Wrong => return Notice::WrongPassword,
+        Trouble::TryLater { .. } if instance.is_password() => return Notice::Busy,
+        Trouble::Cancelled => UpstreamNotice::Cancelled,
+        Trouble::NotAllowed(_) => UpstreamNotice::NotAllowed,
+        Trouble::BadReply(_) => UpstreamNotice::BadReply,
+        Trouble::Unreachable(_) | Trouble::TryLater { .. } => UpstreamNotice::Unreachable,
+        Trouble::Misconfigured(_) => UpstreamNotice::Misconfigured,
+        Trouble::Preview => UpstreamNotice::Preview,
+    };
+    notice(instance.row.title.clone(), what, visitor)
+}
+
+fn word(trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::Cancelled => "cancelled",
+        Trouble::Wrong => "wrong",
+        Trouble::TryLater { .. } => "later",
+        Trouble::NotAllowed(_) => "not allowed",
+        Trouble::BadReply(_) => "bad reply",
+        Trouble::Unreachable(_) => "unreachable",
+        Trouble::Misconfigured(_) => "misconfigured",
+        Trouble::Preview => "preview",
+    }
+}
