@@ -4,6 +4,7 @@
 
 mod client;
 pub mod guard;
+pub mod socket;
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -29,3 +29,28 @@ pub trait AppTokens: Send + Sync {
     /// The platform refused `token`: it is dropped if it is still the one that is kept.
     fn refused<'a>(&'a self, name: &'a str, token: &'a Secret) -> BoxFuture<'a, ()>;
 }
+
+/// Calls with the application's token, and once more with a new one when the
+/// platform refuses the first. `call` gives the answer, and whether it refuses the token.
+///
+/// # Errors
+/// What `fetch` and `call` come to.
+pub async fn with_token<'a, T>(
+    tokens: &dyn AppTokens,
+    name: &str,
+    fetch: impl Fn() -> BoxFuture<'a, Result<Fetched, Trouble>> + Send + Sync,
+    call: impl Fn(Secret) -> BoxFuture<'a, Result<(T, bool), Trouble>> + Send + Sync,
+) -> Result<T, Trouble> {
+    let token = tokens.get(name, Box::new(|| fetch())).await?;
+    let (answer, refused) = call(token.clone()).await?;
+    if !refused {
+        return Ok(answer);
+    }
+    tokens.refused(name, &token).await;
+    let fresh = tokens.get(name, Box::new(|| fetch())).await?;
+    if fresh.matches(token.expose()) {
+        // The same token again, refused again: wrong credentials, or the platform's own fault. Asking more helps nobody.
+        return Ok(answer);
+    }
+    Ok(call(fresh).await?.0)
+}

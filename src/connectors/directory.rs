@@ -21,11 +21,20 @@ pub struct RosterTurn {
     pub tokens: Arc<dyn AppTokens>,
 }
 
-/// What is to be read.
+/// What is to be read. The caller walks the tree: it keeps what was found and what is still to be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// The next page of everything; `None` begins. What it is made of is the connector's own.
-    Page(Option<String>),
+    /// Where to begin: the departments that the application may see.
+    Roots,
+    /// The departments directly under this one.
+    Under(String),
+    /// The people directly in this department, page by page; `None` begins.
+    PeopleIn {
+        /// The platform's own id of the department.
+        department: String,
+        /// [`Roster::next`] of the page before.
+        cursor: Option<String>,
+    },
     /// One person, by the platform's own id.
     Person(String),
     /// One department, by the platform's own id.
@@ -35,15 +44,19 @@ pub enum Wanted {
 /// A part of the directory.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
-    /// Departments, parents before children where the platform allows it.
+    /// Departments.
     pub departments: Vec<RosterDepartment>,
-    /// People; one of several departments may come once per department.
+    /// People; one of several departments comes once per department.
     pub people: Vec<RosterPerson>,
-    /// What asks for the next page (at most 16 KiB); `None` ends the pass.
+    /// People outside of every visible department: each is to be asked for by itself.
+    pub singles: Vec<String>,
+    /// The departments are the whole tree: nobody needs to ask what is under them.
+    pub whole_tree: bool,
+    /// What asks for the next page; `None` ends the list.
     pub next: Option<String>,
-    /// Parts that could not be read: the pass is not error-free, nothing is deleted after it.
+    /// Parts that could not be read, with the reason: the pass is not error-free, nothing is deleted after it.
     pub failed: Vec<String>,
-    /// Ids that were asked for one by one and are not there.
+    /// Ids that were asked for one by one and are not there any more.
     pub gone: Vec<String>,
 }
 

@@ -28,6 +28,7 @@ pub mod wechat;
 mod wechat_mini;
 mod wechat_official;
 mod wechat_website;
+mod wecom;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -390,7 +391,7 @@ macro_rules! connectors {
 }
 
 // Adding a platform is one file and one word here.
-connectors! { password sms github google oidc oauth2 wechat_website wechat_official wechat_mini }
+connectors! { password sms github google oidc oauth2 wechat_website wechat_official wechat_mini wecom }
 
 /// Every kind there is, in the gallery's order.
 #[must_use]

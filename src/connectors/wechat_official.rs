@@ -72,7 +72,7 @@ fn open(settings: &Value, _connector: &ConnectorId) -> Result<Arc<dyn Connector>
     let key = key.and_then(|key| match EncodingKey::parse(key.expose()) {
         Ok(key) => Some(key),
         Err(_) => {
-            settings.wrong("encoding_aes_key", form::NOT_A_KEY);
+            settings.wrong("encoding_aes_key", super::wechat::NOT_AN_AES_KEY);
             None
         }
     });

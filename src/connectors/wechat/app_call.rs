@@ -1,6 +1,7 @@
 //! Calls that need the application's own token: fetched by one caller for all
 //! nodes, and dropped once when the platform refuses it (upstreams/wechat.md §7).
 
+use futures::future::BoxFuture;
 use http::Response;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::{App, TOKEN_LIFE, get, missing, post};
 use crate::base::outbound::Outbound;
 use crate::base::secret::Secret;
 use crate::connectors::answer::{Object, number_of, text_of};
-use crate::connectors::app_token::Fetched;
+use crate::connectors::app_token::{Fetched, with_token};
 use crate::connectors::{AppTokens, Trouble};
 
 /// How the token is asked for.
@@ -56,18 +57,14 @@ impl AppCall<'_> {
     /// # Errors
     /// What the connection says, and what fetching a token comes to.
     pub async fn send(&self, path: &str, ask: &Ask<'_>) -> Result<Response<Vec<u8>>, Trouble> {
-        let token = self.token().await?;
-        let answer = self.once(path, ask, &token).await?;
-        if !refuses_token(&answer, path) {
-            return Ok(answer);
-        }
-        self.tokens.refused(&self.name(), &token).await;
-        let fresh = self.token().await?;
-        if fresh.matches(token.expose()) {
-            // A stable token that comes again and is refused again: a wrong pair of appid and secret, or their fault.
-            return Ok(answer);
-        }
-        self.once(path, ask, &fresh).await
+        let call = |token: Secret| -> BoxFuture<'_, _> {
+            Box::pin(async move {
+                let answer = self.once(path, ask, &token).await?;
+                let refused = refuses_token(&answer, path);
+                Ok((answer, refused))
+            })
+        };
+        with_token(self.tokens, &self.name(), || Box::pin(self.fetch()), call).await
     }
 
     async fn once(&self, path: &str, ask: &Ask<'_>, token: &Secret) -> Result<Response<Vec<u8>>, Trouble> {

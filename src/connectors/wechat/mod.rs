@@ -195,6 +195,8 @@ pub const NOT_AN_APPID: Text = Text {
     en: "is no AppID: it begins with wx, letters and digits only",
     zh: "不是 AppID：应以 wx 开头，只含字母和数字",
 };
+/// What is wrong with an `EncodingAESKey`.
+pub const NOT_AN_AES_KEY: Text = Text { en: "has 43 letters and digits", zh: "应为 43 位字母或数字" };
 /// What is wrong with a group's name.
 pub const NOT_A_GROUP: Text =
     Text { en: "has letters, digits, dots and dashes only", zh: "只能包含字母、数字、点和连字符" };

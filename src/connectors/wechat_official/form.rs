@@ -95,8 +95,6 @@ pub static PRACTICE: &[(&str, &str)] = &[
     ("encoding_aes_key", "practicePRACTICEpracticePRACTICEpracticeAES"),
 ];
 
-/// A key of the wrong length.
-pub const NOT_A_KEY: Text = Text { en: "has 43 letters and digits", zh: "应为 43 位字母或数字" };
 /// The subject of the lines about pushes.
 pub const PUSH: Text = Text { en: "Server configuration", zh: "服务器配置" };
 /// No pushes.
