@@ -9,6 +9,7 @@ pub mod answer;
 pub mod app_token;
 pub mod claims;
 pub mod code_flow;
+mod dingtalk;
 pub mod directory;
 mod doctor;
 pub mod fields;
@@ -391,7 +392,7 @@ macro_rules! connectors {
 }
 
 // Adding a platform is one file and one word here.
-connectors! { password sms github google oidc oauth2 wechat_website wechat_official wechat_mini wecom }
+connectors! { password sms github google oidc oauth2 wechat_website wechat_official wechat_mini dingtalk wecom }
 
 /// Every kind there is, in the gallery's order.
 #[must_use]
