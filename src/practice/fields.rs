@@ -1,6 +1,6 @@
 //! A request as the platforms read it: its headers, its query and its form, in order and with repeats.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, Method, StatusCode, header};
@@ -69,6 +69,8 @@ pub(super) struct Asked {
     pub(super) headers: HeaderMap,
     pub(super) query: Fields,
     pub(super) form: Fields,
+    /// The body as it came, for what is no form (nested JSON, XML).
+    pub(super) body: Bytes,
 }
 
 impl Asked {
@@ -137,6 +139,7 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
             headers: parts.headers,
             query: Fields::parse(parts.uri.query().unwrap_or_default()),
             form,
+            body,
         })
     }
 }

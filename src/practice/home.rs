@@ -17,6 +17,9 @@ const STYLE: &str = include_str!("../../static/practice.css");
 /// Sends the form of the `form_post` response mode by itself; without script its button does.
 const SUBMIT: &str = "document.getElementById('answer').submit();\n";
 
+/// Polls on the pages with a QR code.
+const QR: &str = include_str!("../../static/practice-qr.js");
+
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     let people = Router::new()
         .route("/people", get(person_form::blank).post(person_form::add))
@@ -25,10 +28,12 @@ pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     people
         .route("/", get(world))
         .route("/practice.css", get(async || answer::text(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_owned())))
-        .route(
-            "/practice.js",
-            get(async || answer::text(StatusCode::OK, "text/javascript; charset=utf-8", SUBMIT.to_owned())),
-        )
+        .route("/practice.js", get(async || script(SUBMIT)))
+        .route("/practice-qr.js", get(async || script(QR)))
+}
+
+fn script(text: &str) -> Response {
+    answer::text(StatusCode::OK, "text/javascript; charset=utf-8", text.to_owned())
 }
 
 async fn world(State(practice): State<Practice>, asked: Asked) -> Response {

@@ -76,6 +76,7 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         .merge(oauth2::routes())
         .merge(phone::routes(&practice))
         .merge(sms::routes(&practice))
+        .merge(wechat::routes(&practice))
         .merge(home::routes(&practice))
         .merge(control::routes(&practice))
         .fallback(home::not_found)

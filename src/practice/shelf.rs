@@ -33,6 +33,11 @@ impl<T> Shelf<T> {
         self.values.get_mut(name)
     }
 
+    /// Changes every entry.
+    pub(super) fn each(&mut self, change: impl FnMut(&mut T)) {
+        self.values.values_mut().for_each(change);
+    }
+
     pub(super) fn remove(&mut self, name: &str) -> Option<T> {
         let value = self.values.remove(name)?;
         self.order.retain(|known| known != name);

@@ -140,6 +140,73 @@ pub(super) enum Switch {
     TextId,
     /// The id is null.
     NullId,
+    // WeChat: pages
+    /// Refusing the QR page sends the browser back with `state` only.
+    CancelRedirects,
+    /// Fast login puts the code before the `#` of the address.
+    FastLoginHashBug,
+    /// Refusing inside WeChat leads nowhere, in place of `code=authdeny`.
+    SilentDeny,
+    /// The callback is fetched by WeChat itself, without cookies, before the browser does.
+    DoubleCallbackBefore,
+    /// The same, after the browser.
+    DoubleCallbackAfter,
+    /// `snsapi_userinfo` runs in snapshot mode.
+    Snapshot,
+    /// A snapshot user's profile is answered, with made-up data.
+    SnapshotProfile,
+    /// 10009 on the authorise page.
+    TooFrequent,
+    // WeChat: answers
+    /// An expired code is 42003 in place of 40029.
+    CodeExpired,
+    /// `errcode` as text.
+    ErrcodeText,
+    /// A good answer with `errcode: 0`.
+    ErrcodeZero,
+    /// A field nobody knows.
+    UnknownFields,
+    /// `unionid` is there and empty.
+    EmptyUnionid,
+    /// No `privilege`.
+    NoPrivilege,
+    /// The profile is about another openid.
+    ForeignOpenid,
+    /// The profile can be asked for without an openid.
+    UserinfoWithoutOpenid,
+    /// 42007: the person changed their password.
+    PasswordChanged,
+    /// 40243: the secret is frozen.
+    SecretFrozen,
+    /// A replaced cgi-bin token dies at once.
+    ShortOverlap,
+    /// `countryCode` as a number.
+    CountryCodeNumber,
+    /// The phone number's watermark names another application.
+    ForeignWatermark,
+    // WeChat: pushes
+    /// `signature` is wrong.
+    PushBadSignature,
+    /// `msg_signature` is wrong.
+    PushBadMsgSignature,
+    /// Another appid inside the encrypted text.
+    PushForeignAppid,
+    /// The padding's length is 0.
+    PushPadZero,
+    /// The padding's length is 33.
+    PushPadHuge,
+    /// The encrypted text lacks its last 16 bytes.
+    PushTruncated,
+    /// The length inside the encrypted text is beyond its end.
+    PushGiantLength,
+    /// The XML declares a document type with an external entity.
+    PushDoctype,
+    /// The timestamp is an hour old.
+    PushOldTimestamp,
+    /// A repeated delivery has a new nonce, timestamp and encryption.
+    PushRenewed,
+    /// JSON keys begin with a space.
+    SpacedKeys,
 }
 
 /// Trouble on the network.
@@ -177,4 +244,12 @@ pub(super) enum TroubleKind {
     Huge,
     /// 302 to this address (an internal one, for instance).
     Redirect { to: String },
+    /// 502 with an HTML page, as a gateway gives it.
+    Html502,
+    /// 200 without a body.
+    Empty,
+    /// The request is carried out, then the connection breaks before its answer.
+    ResetAfter,
+    /// 200 with this `errcode` (WeChat, DingTalk, WeCom); -1 is a busy system.
+    Errcode { errcode: i64, errmsg: String },
 }

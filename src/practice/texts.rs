@@ -112,8 +112,8 @@ impl Texts {
     pub(super) fn scope(&self, scope: &str) -> &'static str {
         let scopes = &self.scopes;
         match scope {
-            "openid" => scopes.who,
-            "profile" | "read:user" | "user" => scopes.profile,
+            "openid" | "snsapi_base" => scopes.who,
+            "snsapi_userinfo" | "profile" | "read:user" | "user" => scopes.profile,
             "email" | "user:email" => scopes.email,
             "read:org" => scopes.orgs,
             "groups" => scopes.groups,

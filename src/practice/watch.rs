@@ -47,6 +47,10 @@ pub(super) async fn watch(State(practice): State<Practice>, request: Request, ne
             tokio::time::sleep(Duration::from_millis(milliseconds.min(60_000))).await;
             next.run(request).await
         }
+        Some(TroubleKind::ResetAfter) => {
+            next.run(request).await;
+            instead(TroubleKind::Reset).await
+        }
         Some(TroubleKind::Truncated) => truncated(next.run(request).await).await,
         Some(kind) => instead(kind).await,
     };
@@ -119,6 +123,13 @@ async fn instead(kind: TroubleKind) -> Response {
         }
         TroubleKind::Huge => answer::text(StatusCode::OK, "application/json; charset=utf-8", " ".repeat(HUGE)),
         TroubleKind::Redirect { to } => answer::found(&to),
+        TroubleKind::Html502 => {
+            answer::page(StatusCode::BAD_GATEWAY, "<html><h1>502 Bad Gateway</h1></html>".to_owned())
+        }
+        TroubleKind::Empty => StatusCode::OK.into_response(),
+        TroubleKind::Errcode { errcode, errmsg } => {
+            answer::json(StatusCode::OK, &serde_json::json!({"errcode": errcode, "errmsg": errmsg}))
+        }
         _ => answer::page(
             StatusCode::INTERNAL_SERVER_ERROR,
             "<!doctype html><title>500</title><h1>Whoops, something went wrong</h1>".to_owned(),

@@ -12,6 +12,7 @@ use super::sms::Sms;
 use super::switches::{Switch, Switches};
 use super::tickets::{Access, Code, Refresh, SignedIn};
 use super::watch::Seen;
+use super::wechat::tickets::Wechat;
 use crate::base::clock::Seconds;
 
 /// People at most; the page says so when it is full.
@@ -36,6 +37,7 @@ pub(super) struct World {
     pub(super) phone: Phone,
     /// The houses that send short messages.
     pub(super) sms: Sms,
+    pub(super) wechat: Wechat,
     pub(super) keys: BTreeMap<Platform, KeyRing>,
     switches: BTreeMap<Platform, Switches>,
 }
@@ -48,6 +50,7 @@ impl World {
             clients: Platform::ALL.into_iter().flat_map(|platform| Client::practice(platform, issuer)).collect(),
             phone: Phone::new(),
             sms: Sms::new(),
+            wechat: Wechat::new(),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),

@@ -12,6 +12,7 @@
 
 pub(super) mod acts;
 mod control;
+pub(super) mod holder;
 pub(super) mod store;
 
 use axum::Router;

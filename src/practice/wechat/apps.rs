@@ -32,6 +32,10 @@ pub(in crate::practice) struct App {
     pub(in crate::practice) open_account: Option<String>,
     /// Verified: only such service accounts have web authorisation and scenes.
     pub(in crate::practice) verified: bool,
+    /// Punished by WeChat: 10004 on pages, 48004 at the API.
+    pub(in crate::practice) banned: bool,
+    /// A test account: only followers may authorise, else 10006.
+    pub(in crate::practice) test_account: bool,
     /// Pages of the released mini program.
     pub(in crate::practice) pages: Vec<String>,
 }
@@ -92,6 +96,8 @@ impl Default for App {
             ip_whitelist: None,
             open_account: Some(OPEN_ACCOUNT.to_owned()),
             verified: true,
+            banned: false,
+            test_account: false,
             pages: Vec::new(),
         }
     }

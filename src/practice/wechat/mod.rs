@@ -1,18 +1,75 @@
 //! WeChat, from the reference of `upstreams/wechat`: website applications,
 //! official accounts and mini programs on open.weixin.qq.com,
-//! api.weixin.qq.com and mp.weixin.qq.com.
+//! api.weixin.qq.com and mp.weixin.qq.com, with the follower's side of it
+//! (scan, follow, write) and the pushes that go out.
 //!
 //! It knows WeChat's documents and the practice world; it must not know how an
-//! application keeps its people.
+//! application keeps its people. WeCom's companies sign in on the same
+//! authorise page: [`in_wecom`] is where they leave.
 
+mod answer;
 pub(super) mod apps;
+mod asked;
+mod authorize;
+mod cgi_token;
+mod control;
+mod event;
+mod followers;
+mod ids;
+mod life;
+mod mini;
+mod page;
+mod picture;
+mod push;
+mod qrconnect;
+mod quota;
+mod reply;
+mod scenes;
+pub(super) mod seal;
+mod sns_token;
+mod sns_user;
+mod texts;
+pub(super) mod tickets;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{any, get, post};
 
 use super::Practice;
-use super::phone::Scan;
-use super::phone::acts::{Act, Cannot};
+use super::fields::Asked;
+use super::texts::Texts;
 
-/// Somebody points a phone at an official account's scene or a mini program's code.
-pub(super) async fn pointed_at(practice: &Practice, person: &str, scan: &Scan, act: Act) -> Result<(), Cannot> {
-    let _ = (practice, person, scan, act);
-    std::future::ready(Err(Cannot::NoCode)).await
+pub(super) use asked::known;
+pub(super) use life::{follow, pointed_at, unfollow};
+
+pub(super) fn routes(practice: &Practice) -> Router<Practice> {
+    let api = |rest: &str| format!("/api.weixin.qq.com{rest}");
+    Router::new()
+        .route("/open.weixin.qq.com/connect/qrconnect", get(qrconnect::qrconnect))
+        .route("/open.weixin.qq.com/connect/qrcode/{uuid}", get(qrconnect::image))
+        .route("/open.weixin.qq.com/connect/wait", get(qrconnect::wait))
+        .route("/open.weixin.qq.com/connect/fast", post(qrconnect::fast))
+        .route("/lp.open.weixin.qq.com/connect/l/qrconnect", get(qrconnect::poll))
+        .route("/open.weixin.qq.com/connect/oauth2/authorize", get(authorize::authorize).post(authorize::authorize))
+        .route(&api("/sns/oauth2/access_token"), any(sns_token::access_token))
+        .route(&api("/sns/oauth2/refresh_token"), any(sns_token::refresh_token))
+        .route(&api("/sns/auth"), get(sns_token::auth))
+        .route(&api("/sns/userinfo"), get(sns_user::userinfo))
+        .route(&api("/sns/jscode2session"), any(mini::session))
+        .route(&api("/cgi-bin/token"), get(cgi_token::token))
+        .route(&api("/cgi-bin/stable_token"), any(cgi_token::stable_token))
+        .route(&api("/cgi-bin/clear_quota"), any(cgi_token::clear_quota))
+        .route(&api("/cgi-bin/qrcode/create"), any(scenes::create))
+        .route(&api("/cgi-bin/user/info"), get(followers::info))
+        .route(&api("/cgi-bin/changeopenid"), any(followers::change_openid))
+        .route(&api("/wxa/business/getuserphonenumber"), any(mini::phone_number))
+        .route(&api("/wxa/getwxacodeunlimit"), any(scenes::mini_code))
+        .route("/mp.weixin.qq.com/cgi-bin/showqrcode", get(scenes::show))
+        .route("/thirdwx.qlogo.cn/mmopen/vi_32/{name}/{size}", get(scenes::avatar))
+        .merge(control::routes(practice))
+}
+
+/// The authorise page for a WeCom company's id: WeCom's own part answers it.
+async fn in_wecom(_practice: &Practice, asked: &Asked) -> Response {
+    std::future::ready(page::fault(Texts::of(asked), "AppID 参数错误")).await
 }

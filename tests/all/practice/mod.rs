@@ -20,3 +20,4 @@ mod sms_sign;
 mod sms_tencent;
 mod sms_twilio;
 mod trouble;
+mod wechat;

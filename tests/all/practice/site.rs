@@ -42,6 +42,18 @@ impl Site {
         Reply { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
+    /// The body as it came, for what is no text.
+    pub async fn bytes(&self, request: Request<Body>) -> Vec<u8> {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        to_bytes(response.into_body(), 64 * 1024 * 1024).await.unwrap().to_vec()
+    }
+
+    /// Whether the answer breaks off within its body.
+    pub async fn broken(&self, request: Request<Body>) -> bool {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        to_bytes(response.into_body(), 64 * 1024 * 1024).await.is_err()
+    }
+
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         self.send(request("GET", path, headers, Body::empty())).await
     }
