@@ -213,13 +213,13 @@ impl Admin {
         if counts && self.store.administrators().await? <= 1 {
             return Err(AdminError::Conflict("this is the last administrator; make another one first".to_owned()));
         }
-        let id = user.id.clone();
+        let (id, now) = (user.id.clone(), self.clock.now());
         let entry = self.entry(actor, "user.delete", &format!("user:{id}"), &serde_json::json!({}));
         self.store
             .write(move |tx| {
                 let (id, entry) = (id.clone(), entry.clone());
                 Box::pin(async move {
-                    tx.delete_user(&id).await?;
+                    tx.delete_user(&id, now).await?;
                     tx.audit(&entry).await
                 })
             })

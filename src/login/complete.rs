@@ -125,6 +125,7 @@ impl Login {
             ended_at: None,
             agent: crate::base::people::clean_name(&visitor.agent, AGENT),
             address: visitor.address.clone(),
+            org_id: None,
         }
     }
 

@@ -361,6 +361,7 @@ impl Login {
             ended_at: None,
             agent: clean_name(&visitor.agent, 256),
             address: visitor.address.clone(),
+            org_id: None,
         }
     }
 

@@ -118,6 +118,7 @@ impl Oidc {
             expires_at: if offline { now + self.lives.refresh_family } else { session.expires_at },
             ended_at: None,
             reason: None,
+            org_id: session.org_id.clone(),
         })
     }
 

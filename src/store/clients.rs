@@ -151,6 +151,12 @@ pub struct ClientMetadata {
     pub practice: bool,
     /// `resource` values it may ask for (RFC 8707).
     pub resources: Vec<String>,
+    /// Ids of the organisations whose members may sign in to it; empty means everybody.
+    pub organizations: Vec<String>,
+    /// Where logout tokens go (OIDC Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// A logout token must name the session; ours always do.
+    pub backchannel_logout_session_required: bool,
 }
 
 impl Default for ClientMetadata {
@@ -181,6 +187,9 @@ impl Default for ClientMetadata {
             connectors: Vec::new(),
             practice: false,
             resources: Vec::new(),
+            organizations: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
         }
     }
 }
@@ -244,7 +253,7 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO clients (",
             columns!(),
-            ") VALUES ($1, 1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
+            ", backchannel) VALUES ($1, 1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(client.id.as_str())
@@ -252,7 +261,8 @@ impl Tx {
             .bind(client.updated_at)
             .bind(i64::from(client.enabled))
             .bind(write_json(&client.metadata))
-            .bind(write_json(&client.secrets));
+            .bind(write_json(&client.secrets))
+            .bind(i64::from(client.metadata.backchannel_logout_uri.is_some()));
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("client_id")) }
     }
 
@@ -263,8 +273,8 @@ impl Tx {
     pub async fn update_client(&mut self, client: &Client) -> Result<bool> {
         self.raise_epoch().await?;
         let update = statement(
-            "UPDATE clients SET version = version + 1, updated_at = $3, enabled = $4, metadata = $5, secrets = $6
-            WHERE id = $1 AND version = $2",
+            "UPDATE clients SET version = version + 1, updated_at = $3, enabled = $4, metadata = $5, secrets = $6,
+            backchannel = $7 WHERE id = $1 AND version = $2",
         );
         let update = update
             .bind(client.id.as_str())
@@ -272,7 +282,8 @@ impl Tx {
             .bind(client.updated_at)
             .bind(i64::from(client.enabled))
             .bind(write_json(&client.metadata))
-            .bind(write_json(&client.secrets));
+            .bind(write_json(&client.secrets))
+            .bind(i64::from(client.metadata.backchannel_logout_uri.is_some()));
         self.changed(update).await
     }
 

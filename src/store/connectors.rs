@@ -54,7 +54,7 @@ pub enum FirstSignIn {
 }
 
 impl FirstSignIn {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Ask => "ask",
@@ -62,7 +62,7 @@ impl FirstSignIn {
         }
     }
 
-    fn named(name: &str) -> Result<Self> {
+    pub(super) fn named(name: &str) -> Result<Self> {
         let all = [Self::Create, Self::Ask, Self::Invited];
         all.into_iter().find(|rule| rule.name() == name).ok_or_else(|| Error::Corrupt("a connector's rule".to_owned()))
     }

@@ -8,7 +8,7 @@ use super::row::{Row, listed, statement, write_json};
 use super::users::{self, User, user_columns};
 use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
-use crate::base::id::{ClientId, GrantId, SessionId, UserId};
+use crate::base::id::{ClientId, GrantId, OrgId, SessionId, UserId};
 
 /// A row of `grants`.
 #[derive(Clone, Debug)]
@@ -45,9 +45,11 @@ pub struct Grant {
     pub ended_at: Option<Seconds>,
     /// Why, in one word for the log.
     pub reason: Option<String>,
+    /// The organisation the person acts in; leaving it ends the grant.
+    pub org_id: Option<OrgId>,
 }
 
-/// A grant whose person, application, session and connector allow its use
+/// A grant whose person, application, session and membership allow its use
 /// right now. Only [`Store::alive_grant`] makes one.
 #[derive(Clone, Debug)]
 pub struct AliveGrant {
@@ -77,14 +79,15 @@ impl AliveGrant {
 macro_rules! columns {
     ($prefix:literal) => {
         listed!($prefix; "id", "user_id", "client_id", "session_id", "scopes", "claims", "resources", "acr", "amr",
-            "auth_time", "nonce", "offline", "created_at", "expires_at", "ended_at", "reason")
+            "auth_time", "nonce", "offline", "created_at", "expires_at", "ended_at", "reason", "org_id")
     };
 }
 
 impl Store {
     /// One SELECT over grant, user and session (the client comes from the cache): the grant, if everything it
     /// stands on is alive at `now` (not ended or expired; user active and not
-    /// signed out everywhere since; client enabled; session live unless offline).
+    /// signed out everywhere since; client enabled; still a member of an organisation that is on, where it was
+    /// given in one; session live unless offline).
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
@@ -97,8 +100,11 @@ impl Store {
             " FROM grants AS g
             LEFT JOIN users AS u ON u.id = g.user_id
             LEFT JOIN sessions AS s ON s.id = g.session_id
+            LEFT JOIN members AS m ON m.org_id = g.org_id AND m.user_id = g.user_id
+            LEFT JOIN orgs AS o ON o.id = g.org_id
             WHERE g.id = $1 AND g.ended_at IS NULL AND g.expires_at > $2
             AND (g.user_id IS NULL OR (u.state = 'active' AND g.created_at >= u.tokens_not_before))
+            AND (g.org_id IS NULL OR (m.user_id IS NOT NULL AND o.enabled = 1))
             AND (g.offline = 1 OR g.session_id IS NULL
                 OR (s.ended_at IS NULL AND s.idle_until > $2 AND s.expires_at > $2))"
         ));
@@ -150,6 +156,7 @@ fn read(row: &mut Row) -> Result<Grant> {
         expires_at: row.number()?,
         ended_at: row.maybe_number()?,
         reason: row.maybe_text()?,
+        org_id: row.maybe_text()?.map(OrgId::new),
     })
 }
 
@@ -162,7 +169,8 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO grants (",
             columns!(""),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING"
+            ", sid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $4)
+            ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(grant.id.as_str())
@@ -180,7 +188,8 @@ impl Tx {
             .bind(grant.created_at)
             .bind(grant.expires_at)
             .bind(grant.ended_at)
-            .bind(grant.reason.as_deref());
+            .bind(grant.reason.as_deref())
+            .bind(grant.org_id.as_ref().map(OrgId::as_str));
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("grant")) }
     }
 

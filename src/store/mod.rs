@@ -35,26 +35,37 @@ pub mod clients;
 pub mod connectors;
 pub mod consents;
 pub mod credentials;
+pub mod departments;
 pub mod epoch;
 pub mod exchange;
 pub mod grants;
 pub mod identities;
 pub mod keys;
 pub mod leases;
+pub mod leaving;
+pub mod logouts;
+pub mod members;
 mod migrate;
 mod open;
+pub mod orgs;
 pub mod resources;
+pub mod roster;
 mod row;
 pub mod sessions;
 pub mod settings;
 pub mod subjects;
+pub mod sync_pages;
+pub mod sync_runs;
 mod transaction;
 pub mod users;
+pub mod verification_files;
 mod writer;
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+
+use open::Inner;
 
 pub use cache::UnderEpoch;
 pub use transaction::Tx;
@@ -124,7 +135,8 @@ impl Store {
         match &self.inner.backend {
             open::Backend::Sqlite { writer, .. } => writer.write(change).await,
             open::Backend::Postgres => {
-                transaction::write_with_retries(&self.inner.pool, &self.inner.epoch, change).await
+                let Inner { pool, epoch, queued, .. } = &*self.inner;
+                transaction::write_with_retries(pool, epoch, queued, change).await
             }
         }
     }

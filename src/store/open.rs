@@ -14,11 +14,12 @@ use tokio::task::JoinSet;
 use super::cache::{Rows, UnderEpoch};
 use super::clients::Client;
 use super::connectors::ConnectorRow;
+use super::orgs::OrgOfConnector;
 use super::resources::Resource;
 use super::row::{Row, failed, statement};
-use super::writer::Writer;
+use super::writer::{Bells, Writer};
 use super::{Error, Result, epoch, migrate};
-use crate::base::id::ClientId;
+use crate::base::id::{ClientId, ConnectorId};
 use crate::base::secret::Secret;
 
 /// How long a caller waits for a connection before it is told `Down`.
@@ -52,6 +53,9 @@ pub(super) struct Inner {
     pub(super) resources: Rows<String, Arc<Resource>>,
     pub(super) settings: Rows<String, String>,
     pub(super) connectors: UnderEpoch<Vec<ConnectorRow>>,
+    pub(super) org_connectors: UnderEpoch<Vec<(ConnectorId, OrgOfConnector)>>,
+    /// Rung after a commit that queued a logout token.
+    pub(super) queued: Arc<Notify>,
     /// Aborted when the last clone goes.
     _tasks: JoinSet<()>,
 }
@@ -75,8 +79,10 @@ pub(super) async fn sqlite(path: &Path) -> Result<Inner> {
     let committed = Arc::new(Notify::new());
     let (epoch, mut tasks) = watched(&pool).await?;
     tasks.spawn(keep_checkpointing(options, Arc::clone(&committed)));
-    let writer = Writer::start(write_pool, Arc::clone(&epoch), committed);
-    Ok(Inner::new(pool, Backend::Sqlite { writer, file }, epoch, tasks))
+    let queued = Arc::new(Notify::new());
+    let rung = Bells { committed, queued: Arc::clone(&queued) };
+    let writer = Writer::start(write_pool, Arc::clone(&epoch), rung);
+    Ok(Inner::new(pool, Backend::Sqlite { writer, file }, (epoch, tasks), queued))
 }
 
 /// Connects to a PostgreSQL database that exists.
@@ -87,12 +93,13 @@ pub(super) async fn postgres(address: &Secret) -> Result<Inner> {
     let options = address.expose().parse::<AnyConnectOptions>().map_err(wrong)?.disable_statement_logging();
     limited(migrate::postgres(&options)).await?;
     let pool = connect(&options, POSTGRES_CONNECTIONS, POSTGRES).await?;
-    let (epoch, tasks) = watched(&pool).await?;
-    Ok(Inner::new(pool, Backend::Postgres, epoch, tasks))
+    let watched = watched(&pool).await?;
+    Ok(Inner::new(pool, Backend::Postgres, watched, Arc::new(Notify::new())))
 }
 
 impl Inner {
-    fn new(pool: AnyPool, backend: Backend, epoch: Arc<AtomicI64>, tasks: JoinSet<()>) -> Self {
+    fn new(pool: AnyPool, backend: Backend, watched: (Arc<AtomicI64>, JoinSet<()>), queued: Arc<Notify>) -> Self {
+        let (epoch, tasks) = watched;
         Self {
             pool,
             backend,
@@ -101,6 +108,8 @@ impl Inner {
             resources: Rows::default(),
             settings: Rows::default(),
             connectors: UnderEpoch::default(),
+            org_connectors: UnderEpoch::default(),
+            queued,
             _tasks: tasks,
         }
     }

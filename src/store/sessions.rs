@@ -3,7 +3,7 @@
 use super::row::{Row, listed, statement, write_json};
 use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
-use crate::base::id::{ConnectorId, SessionId, UserId};
+use crate::base::id::{ConnectorId, OrgId, SessionId, UserId};
 
 /// A session, published as `sid`.
 #[derive(Clone, Debug)]
@@ -36,12 +36,14 @@ pub struct Session {
     pub agent: String,
     /// The network address at sign-in.
     pub address: String,
+    /// The organisation of the connector they came through; leaving it ends the session.
+    pub org_id: Option<OrgId>,
 }
 
 macro_rules! columns {
     ($prefix:literal) => {
         listed!($prefix; "id", "user_id", "created_at", "seen_at", "auth_time", "acr", "amr", "connector_id",
-            "remembered", "idle_until", "expires_at", "ended_at", "agent", "address")
+            "remembered", "idle_until", "expires_at", "ended_at", "agent", "address", "org_id")
     };
 }
 
@@ -91,6 +93,7 @@ fn read(row: &mut Row) -> Result<Session> {
         ended_at: row.maybe_number()?,
         agent: row.text()?,
         address: row.text()?,
+        org_id: row.maybe_text()?.map(OrgId::new),
     })
 }
 
@@ -103,7 +106,7 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO sessions (",
             columns!(""),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(session.id.as_str())
@@ -119,7 +122,8 @@ impl Tx {
             .bind(session.expires_at)
             .bind(session.ended_at)
             .bind(&session.agent)
-            .bind(&session.address);
+            .bind(&session.address)
+            .bind(session.org_id.as_ref().map(OrgId::as_str));
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("session")) }
     }
 
@@ -136,13 +140,15 @@ impl Tx {
         self.run(update.bind(id.as_str()).bind(now).bind(idle_until)).await.map(|_| ())
     }
 
-    /// Ends it and the session-bound grants of it (those without `offline`); `false` when it had ended.
+    /// Ends it and the session-bound grants of it (those without `offline`), and queues the logout tokens;
+    /// `false` when it had ended.
     ///
     /// # Errors
     /// `Down`.
     pub async fn end_session(&mut self, id: &SessionId, now: Seconds, reason: &str) -> Result<bool> {
         let end = statement("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL");
         let ended = self.changed(end.bind(id.as_str()).bind(now)).await?;
+        self.queue_logouts_of_session(id, now).await?;
         let grants = statement(
             "UPDATE grants SET ended_at = $2, reason = $3 WHERE session_id = $1 AND offline = 0 AND ended_at IS NULL",
         );
@@ -150,7 +156,8 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Ends all sessions of a person but `keep`, and their session-bound grants; how many sessions ended.
+    /// Ends all sessions of a person but `keep`, and their session-bound grants, and queues the logout tokens;
+    /// how many sessions ended.
     ///
     /// # Errors
     /// `Down`.
@@ -161,6 +168,7 @@ impl Tx {
         now: Seconds,
         reason: &str,
     ) -> Result<u64> {
+        self.queue_logouts_of_user(user, keep, now).await?;
         let keep = keep.map_or("", SessionId::as_str);
         let end = statement("UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL");
         let ended = self.run(end.bind(user.as_str()).bind(keep).bind(now)).await?;

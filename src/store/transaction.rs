@@ -9,6 +9,7 @@ use futures::future::BoxFuture;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use tokio::sync::Notify;
 
 use super::row::{Row, Statement, failed, limited, statement};
 use super::{Error, Result};
@@ -30,6 +31,8 @@ pub struct Tx {
     lost: bool,
     /// The epoch as this transaction raised it.
     pub(super) raised: Option<i64>,
+    /// It queued a logout token.
+    pub(super) queued: bool,
 }
 
 enum Connection {
@@ -41,11 +44,11 @@ enum Connection {
 
 impl Tx {
     pub(super) fn grouped(connection: PoolConnection<Any>) -> Self {
-        Self { connection: Connection::Grouped(connection), broken: None, lost: false, raised: None }
+        Self { connection: Connection::Grouped(connection), broken: None, lost: false, raised: None, queued: false }
     }
 
     fn own(transaction: Transaction<'static, Any>) -> Self {
-        Self { connection: Connection::Own(transaction), broken: None, lost: false, raised: None }
+        Self { connection: Connection::Own(transaction), broken: None, lost: false, raised: None, queued: false }
     }
 
     fn connection(&mut self) -> &mut AnyConnection {
@@ -136,7 +139,7 @@ fn is_lost(error: &sqlx::Error) -> bool {
 }
 
 /// An ordinary transaction of its own, run again when another was in the way.
-pub(super) async fn write_with_retries<T, F>(pool: &AnyPool, epoch: &AtomicI64, change: F) -> Result<T>
+pub(super) async fn write_with_retries<T, F>(pool: &AnyPool, epoch: &AtomicI64, queued: &Notify, change: F) -> Result<T>
 where
     F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {
@@ -144,9 +147,12 @@ where
         let mut tx = Tx::own(limited(pool.begin()).await?);
         match tx.guarded(&change).await {
             Ok(answer) => {
-                let raised = tx.raised;
+                let (raised, rings) = (tx.raised, tx.queued);
                 if limited(tx.commit()).await? {
                     epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
+                    if rings {
+                        queued.notify_one();
+                    }
                     return Ok(answer);
                 }
             }

@@ -331,6 +331,7 @@ impl Tx {
             WHERE id = $1",
         );
         self.run(raise.bind(id.as_str()).bind(now)).await?;
+        self.queue_logouts_of_user(id, None, now).await?;
         let sessions = statement("UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL");
         self.run(sessions.bind(id.as_str()).bind(now)).await?;
         let grants = statement(
@@ -339,11 +340,13 @@ impl Tx {
         self.run(grants.bind(id.as_str()).bind(now)).await.map(|_| ())
     }
 
-    /// Removes a person with identities, credentials, consents, sessions and grants; subjects stay, so that none is used again.
+    /// Removes a person with identities, credentials, consents, sessions and grants; subjects stay, so that
+    /// none is used again, and applications are told by logout token.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn delete_user(&mut self, id: &UserId) -> Result<bool> {
+    pub async fn delete_user(&mut self, id: &UserId, now: Seconds) -> Result<bool> {
+        self.queue_logouts_of_user(id, None, now).await?;
         self.run(statement("DELETE FROM grants WHERE user_id = $1").bind(id.as_str())).await?;
         self.changed(statement("DELETE FROM users WHERE id = $1").bind(id.as_str())).await
     }

@@ -21,6 +21,14 @@ const QUEUE: usize = 1024;
 /// A change that waited longer is refused: its caller is better told than kept.
 const WAIT_LIMIT: Duration = Duration::from_secs(2);
 
+/// Who is told after a commit.
+pub(super) struct Bells {
+    /// Whoever moves commits from the log into the file.
+    pub(super) committed: Arc<Notify>,
+    /// Whoever sends logout tokens, when one was queued.
+    pub(super) queued: Arc<Notify>,
+}
+
 /// The way to the writer's task. The task ends when the last of these is gone and the queue is empty.
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -76,9 +84,9 @@ where
 
 impl Writer {
     /// Starts the task over a pool of exactly one connection.
-    pub(super) fn start(pool: AnyPool, epoch: Arc<AtomicI64>, committed: Arc<Notify>) -> Self {
+    pub(super) fn start(pool: AnyPool, epoch: Arc<AtomicI64>, bells: Bells) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(pool, waiting, epoch, committed));
+        tokio::spawn(serve(pool, waiting, epoch, bells));
         Self { queue }
     }
 
@@ -97,12 +105,7 @@ impl Writer {
     }
 }
 
-async fn serve(
-    pool: AnyPool,
-    mut waiting: mpsc::Receiver<Box<dyn Job>>,
-    epoch: Arc<AtomicI64>,
-    committed: Arc<Notify>,
-) {
+async fn serve(pool: AnyPool, mut waiting: mpsc::Receiver<Box<dyn Job>>, epoch: Arc<AtomicI64>, bells: Bells) {
     let mut tx = None;
     let mut jobs = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut jobs, GROUP).await > 0 {
@@ -114,7 +117,10 @@ async fn serve(
             Ok(()) => {
                 let raised = tx.as_mut().and_then(|tx: &mut Tx| tx.raised.take());
                 epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
-                committed.notify_one();
+                bells.committed.notify_one();
+                if tx.as_mut().is_some_and(|tx: &mut Tx| std::mem::take(&mut tx.queued)) {
+                    bells.queued.notify_one();
+                }
             }
             Err(why) => {
                 tracing::error!(%why, "a group of changes was not committed");

@@ -78,6 +78,7 @@ impl Oidc {
             expires_at: now + life,
             ended_at: None,
             reason: None,
+            org_id: None,
         }
     }
 }

@@ -133,6 +133,7 @@ impl World {
             expires_at: if offline { now + 90 * 86_400 } else { session.expires_at },
             ended_at: None,
             reason: None,
+            org_id: None,
         };
         let mut payload = CodePayload {
             redirect_uri: CALLBACK.to_owned(),

@@ -155,10 +155,10 @@ async fn a_sub_is_not_used_again_after_its_person_is_gone() {
         let client = world.public("app").await;
         let anna = world.user("anna").await;
         let sub = world.sub(&anna, &client).await;
-        let gone = anna.clone();
+        let (gone, now) = (anna.clone(), world.clock.now());
         let deleted = world.store().write(move |tx| {
             let gone = gone.clone();
-            Box::pin(async move { tx.delete_user(&gone).await })
+            Box::pin(async move { tx.delete_user(&gone, now).await })
         });
         assert!(deleted.await.unwrap(), "{}", world.name);
         assert_eq!(world.store().user_of_subject(&sub).await.unwrap(), Some(anna));

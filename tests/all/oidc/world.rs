@@ -174,6 +174,7 @@ impl World {
             ended_at: None,
             agent: "test".to_owned(),
             address: "127.0.0.1".to_owned(),
+            org_id: None,
         };
         let row = session.clone();
         self.store()

@@ -79,6 +79,7 @@ pub fn session(id: &str, user: &str) -> Session {
         ended_at: None,
         agent: "Firefox".to_owned(),
         address: "192.0.2.1".to_owned(),
+        org_id: None,
     }
 }
 
@@ -100,6 +101,7 @@ pub fn grant(id: &str, user: Option<&str>, client: &str, session: Option<&str>) 
         expires_at: START + 86_400,
         ended_at: None,
         reason: None,
+        org_id: None,
     }
 }
 

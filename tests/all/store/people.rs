@@ -102,7 +102,7 @@ async fn a_deleted_person_takes_everything_along_but_the_sub() {
         write!(at.store, insert_identity(&identity("i", "ada", "42"))).expect(name);
         write!(at.store, set_password(&password("ada", "hash"))).expect(name);
         write!(at.store, ensure_subject(&user_id("ada"), "", "sub")).expect(name);
-        assert!(write!(at.store, delete_user(&user_id("ada"))).expect(name));
+        assert!(write!(at.store, delete_user(&user_id("ada"), START)).expect(name));
         assert!(at.store.identity("github.com", "42").await.expect(name).is_none(), "{name}");
         assert!(at.store.password_of(&user_id("ada")).await.expect(name).is_none(), "{name}");
         assert!(at.store.user_by_name(NameKind::Username, "ada").await.expect(name).is_none(), "{name}");

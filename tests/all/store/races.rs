@@ -350,6 +350,6 @@ async fn a_sign_in_name_belongs_to_one_person_and_people_change_one_version_at_a
         );
         let bob = at.store.user(&user_id("bob")).await.expect(name).expect(name);
         assert_eq!(bob.tokens_not_before, START + 23, "{name}: it is never lowered");
-        assert_eq!(yes(&race!(at, _i => delete_user(&user_id("bob")))), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => delete_user(&user_id("bob"), START))), 1, "{name}");
     }
 }

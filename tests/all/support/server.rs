@@ -186,6 +186,7 @@ impl TestServer {
             ended_at: None,
             agent: "test".to_owned(),
             address: "127.0.0.1".to_owned(),
+            org_id: None,
         };
         let row = Arc::new(session);
         let written = Arc::clone(&row);

@@ -1,0 +1,116 @@
+//! Leaving an organisation: one transaction ends the membership, the sessions
+//! and grants in it, and queues the logout tokens (design.md §4).
+
+use super::row::statement;
+use super::{Result, Tx};
+use crate::base::clock::Seconds;
+use crate::base::id::{OrgId, UserId};
+
+/// What ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Departure {
+    /// Who it was here; `None` for somebody who never signed in.
+    pub user_id: Option<UserId>,
+    /// Whether the directory had them.
+    pub was_listed: bool,
+    /// Sessions that ended.
+    pub sessions: u64,
+    /// Grants that ended.
+    pub grants: u64,
+    /// Logout tokens that were queued.
+    pub logouts: u64,
+}
+
+impl Tx {
+    /// Somebody left the organisation, by the id the platform has for them: the directory's row goes with the rest.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn leave_by_person(&mut self, org: &OrgId, person: &str, now: Seconds) -> Result<Departure> {
+        let mut departure = self.end_person(org, person, now, "left_organisation").await?;
+        let delete = statement("DELETE FROM roster WHERE org_id = $1 AND id = $2");
+        departure.was_listed = self.changed(delete.bind(org.as_str()).bind(person)).await?;
+        Ok(departure)
+    }
+
+    /// Somebody left the organisation, by a key of theirs: the directory's row goes with the rest, and whoever
+    /// has that key here is no member any more, listed or not.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn leave_by_key(&mut self, org: &OrgId, space: &str, value: &str, now: Seconds) -> Result<Departure> {
+        let find = statement("SELECT person FROM roster_keys WHERE org_id = $1 AND space = $2 AND value = $3");
+        let listed = self.one(find.bind(org.as_str()).bind(space).bind(value)).await?;
+        let mut departure = match listed.map(|mut row| row.text()).transpose()? {
+            Some(person) => self.leave_by_person(org, &person, now).await?,
+            None => Departure::default(),
+        };
+        let owner = statement("SELECT user_id FROM identities WHERE space = $1 AND value = $2");
+        if departure.user_id.is_none()
+            && let Some(mut row) = self.one(owner.bind(space).bind(value)).await?
+        {
+            let user = UserId::new(row.text()?);
+            let was_listed = departure.was_listed;
+            departure = self.end_membership(org, &user, now, "left_organisation").await?;
+            departure.was_listed = was_listed;
+        }
+        Ok(departure)
+    }
+
+    /// Ends what the person behind a row of the directory has in the organisation; the row stays.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn end_person(&mut self, org: &OrgId, person: &str, now: Seconds, reason: &str) -> Result<Departure> {
+        let find = statement("SELECT user_id FROM members WHERE org_id = $1 AND person = $2");
+        match self.one(find.bind(org.as_str()).bind(person)).await? {
+            Some(mut row) => {
+                let user = UserId::new(row.text()?);
+                self.end_membership(org, &user, now, reason).await
+            }
+            None => Ok(Departure::default()),
+        }
+    }
+
+    /// Ends a membership with the sessions begun through the organisation's own connector, every grant in it, and
+    /// queues the logout tokens. The person stays, with all that has nothing to do with this organisation.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn end_membership(
+        &mut self,
+        org: &OrgId,
+        user: &UserId,
+        now: Seconds,
+        reason: &str,
+    ) -> Result<Departure> {
+        let gone = statement("DELETE FROM members WHERE org_id = $1 AND user_id = $2");
+        let was_member = self.changed(gone.bind(org.as_str()).bind(user.as_str())).await?;
+        let logouts = self.queue_logouts_of_org(org, Some(user), now).await?;
+        let grants = statement(
+            "UPDATE grants SET ended_at = $3, reason = $4 WHERE user_id = $2 AND ended_at IS NULL AND (org_id = $1
+            OR session_id IN (SELECT id FROM sessions WHERE org_id = $1 AND user_id = $2))",
+        );
+        let grants = self.run(grants.bind(org.as_str()).bind(user.as_str()).bind(now).bind(reason)).await?;
+        let sessions =
+            statement("UPDATE sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL");
+        let sessions = self.run(sessions.bind(org.as_str()).bind(user.as_str()).bind(now)).await?;
+        let user_id = (was_member || grants + sessions > 0).then(|| user.clone());
+        Ok(Departure { user_id, was_listed: false, sessions, grants, logouts })
+    }
+
+    /// Ends every session and grant in an organisation (it is switched off, or deleted) and queues the logout tokens.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn end_org(&mut self, org: &OrgId, now: Seconds, reason: &str) -> Result<()> {
+        self.queue_logouts_of_org(org, None, now).await?;
+        let grants = statement(
+            "UPDATE grants SET ended_at = $2, reason = $3 WHERE ended_at IS NULL AND (org_id = $1
+            OR session_id IN (SELECT id FROM sessions WHERE org_id = $1))",
+        );
+        self.run(grants.bind(org.as_str()).bind(now).bind(reason)).await?;
+        let sessions = statement("UPDATE sessions SET ended_at = $2 WHERE org_id = $1 AND ended_at IS NULL");
+        self.run(sessions.bind(org.as_str()).bind(now)).await.map(|_| ())
+    }
+}

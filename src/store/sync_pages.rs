@@ -1,0 +1,168 @@
+//! One page of a directory, taken in one transaction together with the place
+//! where the pass goes on: killed in between, it was taken whole or not at all.
+
+use super::departments::Department;
+use super::roster::{RosterRow, Taken};
+use super::row::{statement, write_json};
+use super::sync_runs::{Difference, SyncRun};
+use super::{Result, Tx};
+use crate::base::clock::Seconds;
+
+/// Differences that a pass keeps.
+const EXAMPLES: usize = 100;
+
+/// Sentences of failure that a pass keeps.
+const FAILURES: usize = 20;
+
+/// A page of a directory. At most a few hundred rows: a transaction must end within ten seconds.
+#[derive(Clone, Debug, Default)]
+pub struct SyncPage {
+    /// In any order.
+    pub departments: Vec<Department>,
+    /// In any order; one who comes twice counts once.
+    pub people: Vec<RosterRow>,
+    /// What asks for the next page; `None` after the last.
+    pub next: Option<String>,
+    /// What could not be read.
+    pub failed: Vec<String>,
+}
+
+impl Tx {
+    /// Takes the page after `run.pages`, and answers the pass as it stands then; `None` when it is not this node's
+    /// any more or the page was taken before. A dry pass only counts.
+    ///
+    /// # Errors
+    /// `Conflict("reference")` when the organisation is gone, `Down`.
+    pub async fn take_page(
+        &mut self,
+        run: &SyncRun,
+        page: &SyncPage,
+        now: Seconds,
+        leased_until: Seconds,
+    ) -> Result<Option<SyncRun>> {
+        let mut after =
+            SyncRun { pages: run.pages + 1, next: page.next.clone(), updated_at: now, leased_until, ..run.clone() };
+        // The place in the queue first: whoever loses the race for it writes nothing.
+        let hold = statement(
+            "UPDATE sync_runs SET pages = pages + 1, next = $4, updated_at = $5, leased_until = $6
+            WHERE id = $1 AND node = $2 AND pages = $3 AND state = 'running'",
+        );
+        let hold = hold.bind(&run.id).bind(&run.node).bind(run.pages).bind(page.next.as_deref());
+        if !self.changed(hold.bind(now).bind(leased_until)).await? {
+            return Ok(None);
+        }
+        for department in &page.departments {
+            if self.take_department(run, department).await? {
+                after.departments += 1;
+            }
+        }
+        for person in &page.people {
+            let (count, change) = match self.take_person(run, person, now).await? {
+                Taken::Same => continue,
+                Taken::New => (&mut after.added, "new"),
+                Taken::Changed => (&mut after.changed, "changed"),
+            };
+            *count += 1;
+            if after.examples.len() < EXAMPLES {
+                let (id, name) = (person.id.clone(), person.name.clone());
+                after.examples.push(Difference { change: change.to_owned(), id, name });
+            }
+        }
+        let room = FAILURES.saturating_sub(after.failed.len());
+        after.failed.extend(page.failed.iter().take(room).cloned());
+        self.note_page(&after).await?;
+        Ok(Some(after))
+    }
+
+    async fn note_page(&mut self, run: &SyncRun) -> Result<()> {
+        let note = statement(
+            "UPDATE sync_runs SET added = $2, changed = $3, departments = $4, failed = $5, examples = $6 WHERE id = $1",
+        );
+        let note = note
+            .bind(&run.id)
+            .bind(run.added)
+            .bind(run.changed)
+            .bind(run.departments)
+            .bind(write_json(&run.failed))
+            .bind(write_json(&run.examples));
+        self.run(note).await.map(|_| ())
+    }
+
+    async fn take_department(&mut self, run: &SyncRun, department: &Department) -> Result<bool> {
+        if !run.dry {
+            return Ok(self.sync_department(&run.org_id, department, run.number).await?.is_some());
+        }
+        if !self.first_seen(run, "department", &department.id).await? {
+            return Ok(false);
+        }
+        let same = statement(
+            "SELECT id FROM departments WHERE org_id = $1 AND id = $2 AND name = $3 AND position = $4 AND synced = 1
+            AND COALESCE(parent_id, '') = $5",
+        );
+        let same = same
+            .bind(run.org_id.as_str())
+            .bind(&department.id)
+            .bind(&department.name)
+            .bind(department.position)
+            .bind(department.parent_id.as_deref().unwrap_or_default());
+        Ok(self.one(same).await?.is_none())
+    }
+
+    async fn take_person(&mut self, run: &SyncRun, person: &RosterRow, now: Seconds) -> Result<Taken> {
+        if !run.dry {
+            return self.sync_person(&run.org_id, person, run.number, now).await;
+        }
+        if !self.first_seen(run, "person", &person.id).await? {
+            return Ok(Taken::Same);
+        }
+        let known = statement("SELECT digest FROM roster WHERE org_id = $1 AND id = $2");
+        let Some(mut row) = self.one(known.bind(run.org_id.as_str()).bind(&person.id)).await? else {
+            return Ok(Taken::New);
+        };
+        Ok(if row.text()? == person.fingerprint() { Taken::Same } else { Taken::Changed })
+    }
+
+    async fn first_seen(&mut self, run: &SyncRun, kind: &'static str, id: &str) -> Result<bool> {
+        let mark = statement("INSERT INTO sync_seen (run_id, kind, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        self.changed(mark.bind(&run.id).bind(kind).bind(id)).await
+    }
+
+    /// Removes at most `limit` of those a finished pass did not see, people (as leavers) before departments; how many
+    /// went. Repeat it until that is 0, then `end_sync`. It goes on only while this node holds the pass.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn drop_vanished(&mut self, run: &SyncRun, limit: u64, now: Seconds) -> Result<u64> {
+        let hold = statement(
+            "UPDATE sync_runs SET updated_at = $3 WHERE id = $1 AND node = $2 AND state = 'running' AND dry = 0",
+        );
+        if !self.changed(hold.bind(&run.id).bind(&run.node).bind(now)).await? {
+            return Ok(0);
+        }
+        let mut gone = 0;
+        while gone < limit {
+            let person = statement("SELECT id FROM roster WHERE org_id = $1 AND seen < $2 ORDER BY id LIMIT 1");
+            let Some(mut row) = self.one(person.bind(run.org_id.as_str()).bind(run.number)).await? else { break };
+            self.leave_by_person(&run.org_id, &row.text()?, now).await?;
+            gone += 1;
+        }
+        while gone < limit {
+            let department = statement(
+                "SELECT id FROM departments WHERE org_id = $1 AND synced = 1 AND seen < $2 ORDER BY id LIMIT 1",
+            );
+            let Some(mut row) = self.one(department.bind(run.org_id.as_str()).bind(run.number)).await? else { break };
+            self.drop_synced_department(&run.org_id, &row.text()?).await?;
+            gone += 1;
+        }
+        Ok(gone)
+    }
+
+    /// The number that rows read one by one are noted under, so that a pass under way does not take them for gone.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn sync_number(&mut self, org: &crate::base::id::OrgId) -> Result<i64> {
+        let select = statement("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM sync_runs WHERE org_id = $1");
+        self.one(select.bind(org.as_str())).await?.map_or(Ok(0), |mut row| row.number())
+    }
+}
