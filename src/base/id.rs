@@ -35,6 +35,8 @@ ids! {
     ClientId;
     /// An instance of a connector; a lower-case ULID. Its callback path uses its name instead.
     ConnectorId;
+    /// A sender of short messages; a lower-case ULID.
+    SenderId;
     /// An organisation; a lower-case ULID.
     OrgId;
     /// A sign-on session, published as `sid`; a lower-case ULID.

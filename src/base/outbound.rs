@@ -48,10 +48,13 @@ pub enum OutboundError {
     /// Refused by the guard: not https, or a special-use address.
     #[error("this address may not be reached: {0}")]
     Forbidden(String),
-    /// No connection, a broken one, a bad certificate.
+    /// No connection, or a bad certificate: nothing was sent.
     #[error("not reachable: {0}")]
     Unreachable(String),
-    /// It took too long.
+    /// The connection broke; the request may have arrived.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// It took too long; the request may have arrived.
     #[error("no answer in time")]
     TimedOut,
     /// The body is over the limit.

@@ -79,6 +79,18 @@ impl Phone {
         &self.e164[self.code + 1..]
     }
 
+    /// E.164 without the plus sign.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        self.e164.trim_start_matches('+')
+    }
+
+    /// The eleven digits, when it is a number of the Chinese mainland.
+    #[must_use]
+    pub fn mainland(&self) -> Option<&str> {
+        (self.country == Id::CN).then(|| self.national())
+    }
+
     /// The number but for its last four digits: ten thousand numbers share it.
     #[must_use]
     pub fn prefix(&self) -> &str {
@@ -125,6 +137,8 @@ fn compact(typed: &str) -> Option<String> {
             '\u{660}'..='\u{669}' => found.push(shifted(letter, 0x660)?),
             '\u{6f0}'..='\u{6f9}' => found.push(shifted(letter, 0x6f0)?),
             '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' => {}
+            // Marks that come with a number copied from an address book.
+            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => {}
             _ if letter.is_whitespace() => {}
             _ => return None,
         }

@@ -22,6 +22,7 @@ pub mod openid;
 pub mod password;
 pub mod phone_codes;
 pub mod push;
+pub mod senders;
 pub mod settings;
 pub mod sms;
 pub mod step;

@@ -11,8 +11,9 @@ const CHOICE: Text = Text { en: "is none of the choices", zh: "不在可选项�
 const UNKNOWN: Text = Text { en: "is no field of this kind", zh: "这种连接器没有这个字段" };
 const SEAL: Text = Text { en: "can't be sealed; try again", zh: "无法加密保存，请重试" };
 
-fn purpose(id: &ConnectorId, key: &str) -> String {
-    format!("connector:{id}:{key}")
+/// Whose fields these are: `connector:{id}` or `sender:{id}` stands in front of the purpose of each sealing.
+fn purpose(owner: &str, key: &str) -> String {
+    format!("{owner}:{key}")
 }
 
 /// The settings for the row: what was filled in, over what stood there (`old`,
@@ -27,18 +28,32 @@ pub fn seal(
     given: &[(String, String)],
     old: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Vec<Wrong>> {
+    seal_fields(sealer, kind.fields, &format!("connector:{id}"), given, old)
+}
+
+/// [`seal`] for anything that has fields; `owner` is `connector:{id}` or `sender:{id}`.
+///
+/// # Errors
+/// Every field that can't be so.
+pub fn seal_fields(
+    sealer: &Sealer,
+    fields: &[Field],
+    owner: &str,
+    given: &[(String, String)],
+    old: &Map<String, Value>,
+) -> Result<Map<String, Value>, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let mut settings = Map::new();
     for (key, _) in given {
-        if !kind.fields.iter().any(|field| field.key == key) {
+        if !fields.iter().any(|field| field.key == key) {
             wrong.push(Wrong { field: key.clone(), text: UNKNOWN });
         }
     }
-    for field in kind.fields {
+    for field in fields {
         let typed = given.iter().rev().find(|(key, _)| key == field.key).map(|(_, value)| value.trim());
         match value_of(field, typed, old.get(field.key)) {
             Ok(Value::String(text)) if matches!(field.input, Input::Secret) && typed.is_some_and(|t| !t.is_empty()) => {
-                match sealer.seal(&purpose(id, field.key), &text) {
+                match sealer.seal(&purpose(owner, field.key), &text) {
                     Ok(sealed) => drop(settings.insert(field.key.to_owned(), Value::String(sealed))),
                     Err(_) => wrong.push(Wrong { field: field.key.to_owned(), text: SEAL }),
                 }
@@ -79,12 +94,20 @@ fn value_of(field: &Field, typed: Option<&str>, old: Option<&Value>) -> Result<V
 /// # Errors
 /// `Unsealable` when a secret was sealed under another master key, or the row is no JSON object.
 pub fn open(sealer: &Sealer, kind: &Kind, id: &ConnectorId, stored: &str) -> Result<Value, Unsealable> {
+    open_fields(sealer, kind.fields, &format!("connector:{id}"), stored)
+}
+
+/// [`open`] for anything that has fields; `owner` as when they were sealed.
+///
+/// # Errors
+/// `Unsealable`, likewise.
+pub fn open_fields(sealer: &Sealer, fields: &[Field], owner: &str, stored: &str) -> Result<Value, Unsealable> {
     let mut settings: Map<String, Value> = serde_json::from_str(stored).map_err(|_| Unsealable)?;
-    for field in kind.fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
+    for field in fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
         if let Some(Value::String(sealed)) = settings.get(field.key)
             && !sealed.is_empty()
         {
-            let opened = sealer.open(&purpose(id, field.key), sealed)?;
+            let opened = sealer.open(&purpose(owner, field.key), sealed)?;
             settings.insert(field.key.to_owned(), Value::String(opened.expose().to_owned()));
         }
     }

@@ -19,7 +19,9 @@ impl From<OutboundError> for Trouble {
         match error {
             OutboundError::TooLarge(_) => Self::BadReply(error.to_string()),
             OutboundError::Forbidden(_) => Self::Misconfigured(error.to_string()),
-            OutboundError::Unreachable(_) | OutboundError::TimedOut => Self::Unreachable(error.to_string()),
+            OutboundError::Unreachable(_) | OutboundError::Broken(_) | OutboundError::TimedOut => {
+                Self::Unreachable(error.to_string())
+            }
         }
     }
 }

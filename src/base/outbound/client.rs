@@ -115,10 +115,13 @@ pub(super) fn told(error: &reqwest::Error) -> OutboundError {
     if let Some(refused) = chain(error).find_map(|e| e.downcast_ref::<Refused>()) {
         return OutboundError::Forbidden(refused.to_string());
     }
+    if error.is_connect() || error.is_builder() {
+        return OutboundError::Unreachable(deepest(error));
+    }
     if error.is_timeout() {
         return OutboundError::TimedOut;
     }
-    OutboundError::Unreachable(deepest(error))
+    OutboundError::Broken(deepest(error))
 }
 
 fn deepest(error: &reqwest::Error) -> String {

@@ -12,7 +12,7 @@ const DEPTH: usize = 8;
 const COUNT: usize = 512;
 
 /// Reads `<xml><Name>value</Name>…</xml>`. A nested element's name is its path
-/// below the root, `ExtAttr/Item/Name`; white space round a value is dropped.
+/// below the root, `ExtAttr/Item/Name`, without namespace prefixes; white space round a value is dropped.
 /// The same name twice directly below the root is refused: nobody should
 /// have to guess which `FromUserName` was meant. Deeper, the first counts.
 pub fn read(body: &[u8]) -> Result<Fields, Refused> {
@@ -24,9 +24,9 @@ pub fn read(body: &[u8]) -> Result<Fields, Refused> {
     let mut reading = Reading::default();
     loop {
         match reader.read_event().map_err(|_| MALFORMED)? {
-            Event::Start(tag) => reading.enter(tag.name().as_ref())?,
+            Event::Start(tag) => reading.enter(tag.local_name().as_ref())?,
             Event::Empty(tag) => {
-                reading.enter(tag.name().as_ref())?;
+                reading.enter(tag.local_name().as_ref())?;
                 reading.leave()?;
             }
             Event::End(_) => reading.leave()?,

@@ -4,4 +4,5 @@ mod guard;
 mod outbound;
 mod outbound_tls;
 mod people;
+mod phone;
 mod secrets;

@@ -9,5 +9,6 @@ mod oauth2;
 mod oidc;
 mod oidc_tokens;
 mod push;
+mod senders;
 mod signer;
 mod turns;
