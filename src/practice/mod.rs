@@ -16,6 +16,7 @@ mod authority;
 mod clients;
 mod consent;
 mod control;
+mod dingtalk;
 mod fields;
 mod github;
 mod google_button;
@@ -77,6 +78,7 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         .merge(phone::routes(&practice))
         .merge(sms::routes(&practice))
         .merge(wechat::routes(&practice))
+        .merge(dingtalk::routes(&practice))
         .merge(home::routes(&practice))
         .merge(control::routes(&practice))
         .fallback(home::not_found)

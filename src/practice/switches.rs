@@ -207,6 +207,37 @@ pub(super) enum Switch {
     PushRenewed,
     /// JSON keys begin with a space.
     SpacedKeys,
+    // DingTalk
+    /// The callback has `authCode` only, without `code` beside it.
+    AuthCodeOnly,
+    /// The callback has `code` only.
+    CodeOnly,
+    /// `code` and `authCode` differ.
+    CodesDiffer,
+    /// The callback has neither.
+    NoCode,
+    /// People from outside of the application's company are turned away on the page.
+    MembersOnly,
+    /// No `corpId` beside a person's token, whatever was chosen.
+    NoCorpId,
+    /// The old interface writes numbers and truths as texts.
+    Stringly,
+    /// The old interface wraps every error in the gateway's 88.
+    WrapErrors,
+    /// The old interface wraps no error.
+    BareErrors,
+    /// Departments outside of the contact scope are left out silently.
+    ScopeOmits,
+    /// Events name their fields with a capital, as older ones do.
+    CapitalEvents,
+    /// Every event comes twice.
+    DuplicateEvents,
+    /// Events wait until they are released.
+    HoldEvents,
+    /// Events are lost while no Stream is connected.
+    StreamForgets,
+    /// Stream connections stay open, and nothing goes through.
+    DeadStream,
 }
 
 /// Trouble on the network.

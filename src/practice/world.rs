@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::clients::Client;
+use super::dingtalk;
 use super::jws::KeyRing;
 use super::people::{Person, cast};
 use super::phone::{Message, Phone, To};
@@ -38,6 +39,7 @@ pub(super) struct World {
     /// The houses that send short messages.
     pub(super) sms: Sms,
     pub(super) wechat: Wechat,
+    pub(super) dingtalk: dingtalk::State,
     pub(super) keys: BTreeMap<Platform, KeyRing>,
     switches: BTreeMap<Platform, Switches>,
 }
@@ -51,6 +53,7 @@ impl World {
             phone: Phone::new(),
             sms: Sms::new(),
             wechat: Wechat::new(),
+            dingtalk: dingtalk::State::new(),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),

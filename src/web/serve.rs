@@ -222,7 +222,7 @@ where
         .max_concurrent_streams(100)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(head);
-    let connection = builder.serve_connection(TokioIo::new(Watched::new(stream)), service);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(Watched::new(stream)), service);
     if let Err(error) = watcher.watch(connection.into_owned()).await {
         tracing::debug!(error, "a connection broke off");
     }

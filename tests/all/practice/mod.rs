@@ -2,6 +2,8 @@
 
 mod command;
 mod control;
+mod dingtalk;
+mod dingtalk_sign_in;
 mod github_api;
 mod github_codes;
 mod github_orgs;
