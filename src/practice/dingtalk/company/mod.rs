@@ -60,7 +60,7 @@ impl Company {
         Self {
             corp_id: corp_id.to_owned(),
             name: name.to_owned(),
-            org_code: "HUFU2026".to_owned(),
+            org_code: corp_id.to_ascii_uppercase().chars().chain("00000000".chars()).take(8).collect(),
             dissolved: false,
             home: corp_id == super::CORP,
             departments: BTreeMap::new(),
@@ -73,7 +73,7 @@ impl Company {
 
     /// The company of the practice people, with two departments.
     pub(super) fn home() -> Self {
-        let mut company = Self::new(super::CORP, "练习工场");
+        let mut company = Self { org_code: "HUFU2026".to_owned(), ..Self::new(super::CORP, "练习工场") };
         let design = Department { parent: ROOT, ..Department::named("设计部") };
         let garden = Department { parent: 440_001, order: 2, ..Department::named("园林设计组") };
         company.departments.extend([(440_001, design), (440_002, garden)]);
