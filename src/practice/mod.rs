@@ -40,6 +40,7 @@ mod texts;
 mod tickets;
 mod watch;
 mod wechat;
+mod wecom;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,6 +80,7 @@ pub fn router(clock: Clock, random: Random, origin: &str, issuer: &str) -> Route
         .merge(sms::routes(&practice))
         .merge(wechat::routes(&practice))
         .merge(dingtalk::routes(&practice))
+        .merge(wecom::routes(&practice))
         .merge(home::routes(&practice))
         .merge(control::routes(&practice))
         .fallback(home::not_found)

@@ -14,6 +14,7 @@ use super::switches::{Switch, Switches};
 use super::tickets::{Access, Code, Refresh, SignedIn};
 use super::watch::Seen;
 use super::wechat::tickets::Wechat;
+use super::wecom::WeCom;
 use crate::base::clock::Seconds;
 
 /// People at most; the page says so when it is full.
@@ -40,6 +41,8 @@ pub(super) struct World {
     pub(super) sms: Sms,
     pub(super) wechat: Wechat,
     pub(super) dingtalk: dingtalk::State,
+    /// WeCom's companies.
+    pub(super) wecom: WeCom,
     pub(super) keys: BTreeMap<Platform, KeyRing>,
     switches: BTreeMap<Platform, Switches>,
 }
@@ -54,6 +57,7 @@ impl World {
             sms: Sms::new(),
             wechat: Wechat::new(),
             dingtalk: dingtalk::State::new(),
+            wecom: WeCom::new(issuer),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),

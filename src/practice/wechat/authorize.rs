@@ -39,7 +39,7 @@ pub(super) async fn authorize(
 ) -> Response {
     let appid = asked.query.get("appid").unwrap_or_default();
     if is_corp(appid) {
-        return super::in_wecom(&practice, &asked).await;
+        return super::super::wecom::in_app(&practice, &asked);
     }
     let texts = Texts::of(&asked);
     match read(&practice, &asked, uri.query().unwrap_or_default()) {

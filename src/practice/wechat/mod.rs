@@ -5,7 +5,7 @@
 //!
 //! It knows WeChat's documents and the practice world; it must not know how an
 //! application keeps its people. WeCom's companies sign in on the same
-//! authorise page: [`in_wecom`] is where they leave.
+//! authorise page: `wecom::in_app` is where they leave.
 
 mod answer;
 pub(super) mod apps;
@@ -32,12 +32,9 @@ mod texts;
 pub(super) mod tickets;
 
 use axum::Router;
-use axum::response::Response;
 use axum::routing::{any, get, post};
 
 use super::Practice;
-use super::fields::Asked;
-use super::texts::Texts;
 
 pub(super) use asked::known;
 pub(super) use life::{follow, pointed_at, unfollow};
@@ -67,9 +64,4 @@ pub(super) fn routes(practice: &Practice) -> Router<Practice> {
         .route("/mp.weixin.qq.com/cgi-bin/showqrcode", get(scenes::show))
         .route("/thirdwx.qlogo.cn/mmopen/vi_32/{name}/{size}", get(scenes::avatar))
         .merge(control::routes(practice))
-}
-
-/// The authorise page for a WeCom company's id: WeCom's own part answers it.
-async fn in_wecom(_practice: &Practice, asked: &Asked) -> Response {
-    std::future::ready(page::fault(Texts::of(asked), "AppID 参数错误")).await
 }
