@@ -1,4 +1,5 @@
-//! What runs by itself: sweeping what expired, and the schedule of the signing keys.
+//! What runs by itself: sweeping what expired, the schedule of the signing keys,
+//! and the connections on which platforms tell us things.
 
 use std::time::Duration;
 
@@ -20,13 +21,17 @@ const KEYS_EVERY: Duration = Duration::from_mins(5);
 /// Runs the jobs until `stop`. Two nodes may run them at once: every step is a
 /// conditional delete or insert.
 pub async fn run(app: App, stop: CancellationToken) {
+    tokio::join!(periodically(&app, &stop), app.login.listen(stop.clone()));
+}
+
+async fn periodically(app: &App, stop: &CancellationToken) {
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
     let mut keys = tokio::time::interval(KEYS_EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = sweep.tick() => {
-                if let Err(error) = sweep_once(&app).await {
+                if let Err(error) = sweep_once(app).await {
                     tracing::warn!(%error, "sweeping has to wait");
                 }
             }

@@ -76,6 +76,35 @@
     field.addEventListener("input", function () { if (/^#[0-9a-f]{6}$/i.test(field.value)) { picker.value = field.value; } });
   });
 
+  // A picture to be scanned: what has become of it, every two seconds; yes on the phone goes on by itself.
+  each("[data-scan]", function (place) {
+    if (!window.fetch) { return; }
+    var over = { approved: 1, refused: 1, expired: 1 };
+    function within(selector, act) { Array.prototype.forEach.call(place.querySelectorAll(selector), act); }
+    function show(answer) {
+      if (place.getAttribute("data-state") === answer.state) { return; }
+      place.setAttribute("data-state", answer.state);
+      within("[data-when]", function (line) { line.hidden = line.getAttribute("data-when") !== answer.state; });
+      within("[data-number]", function (number) { number.textContent = answer.number || ""; });
+      within("[data-scan-renew]", function (form) { form.hidden = answer.state !== "refused" && answer.state !== "expired"; });
+      within("[data-scan-finish]", function (form) { if (answer.state === "approved") { form.submit(); } });
+    }
+    // Without scripts this button asks; with them the page does.
+    within("[data-scan-finish]", function (form) { form.hidden = true; });
+    function ask() {
+      if (document.hidden) { setTimeout(ask, 2000); return; }
+      fetch(place.getAttribute("data-scan"), { credentials: "same-origin", cache: "no-store" }).then(function (response) {
+        if (response.status === 404) { location.reload(); return; }
+        return response.ok ? response.json().then(show) : undefined;
+      }).catch(function () {}).then(function () {
+        if (!over[place.getAttribute("data-state")]) { setTimeout(ask, 2000); }
+      });
+    }
+    if (place.getAttribute("data-state") === "approved") {
+      within("[data-scan-finish]", function (form) { form.submit(); });
+    } else if (!over[place.getAttribute("data-state")]) { setTimeout(ask, 1000); }
+  });
+
   // One press is one submission; back and forward make the buttons work again.
   each("form[method=post]", function (form) {
     var sent = false;

@@ -1,6 +1,7 @@
 //! `hufu serve`: the public listener, practice, metrics and the jobs, until told to stop.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -45,9 +46,11 @@ impl Serve {
         }
         announce(context, &app).await?;
         tokio::spawn(stop_on_signal(stop.clone()));
+        let login = app.login.clone();
         let served = crate::web::listeners::public(app, listener, stop.clone()).await;
         stop.cancel();
         while tasks.join_next().await.is_some() {}
+        login.settled(Duration::from_secs(5)).await;
         served.map_err(|error| Failure::Said(error.to_string()))
     }
 }

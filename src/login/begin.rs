@@ -50,6 +50,12 @@ impl Login {
         let Some(instance) = self.offered(&held.facts, connector).await? else {
             return Ok(Stepped::back(id));
         };
+        if let Some((talk, talking)) = self.talking(&held.facts).await?
+            && talking.row.id == instance.row.id
+            && self.scan_is_fresh(&talk).await?
+        {
+            return Ok(Stepped::back(id));
+        }
         let local = Local::new(self, &visitor.address);
         let particular = Particular::new(self, how);
         let (Some(turn), Some(talk)) =
@@ -78,7 +84,7 @@ impl Login {
                 let memo = memo.map_err(|_| crate::store::Error::Corrupt("memo".to_owned()))?;
                 self.talk(at, Stage::Ask { form, memo }).await
             }
-            Step::Scan(_) => Ok(Stepped::back(at.id)),
+            Step::Scan(scan) => self.show_scan(at, turn, scan).await,
             Step::Known(identity) => {
                 let arrival = Arrival { instance: Arc::clone(at.instance), identity: cleaned(*identity), leg: None };
                 let progress = self.recognise(at.id, at.visitor, &arrival).await?;

@@ -13,6 +13,7 @@ use crate::base::secret::{Secret, digest};
 use crate::connectors::Identity;
 use crate::login::attempts::REGISTRATIONS;
 use crate::store::Error;
+use crate::store::artifact::Kind;
 use crate::store::attempts::Charge;
 use crate::store::clients::Client;
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
@@ -324,7 +325,7 @@ impl Login {
         let credential = Credential { user_id: user.id.clone(), value: hash, must_change: false, changed_at: now };
         let session = self.administrator_session(&user, connector, visitor);
         let signed_in = SignedIn { session: session.id.clone(), remembered: false };
-        let mut writes = vec![Write::TakeLink { digest: digest(link), at: now }];
+        let mut writes = vec![Write::Take { kind: Kind::SetupLink, digest: digest(link), at: now }];
         writes.extend(made.map(Write::InsertConnector));
         writes.push(Write::InsertUser(user.clone()));
         writes.push(Write::SetPassword(credential));

@@ -13,6 +13,7 @@ use super::connectors::Instance;
 use super::interaction::{Facts, How};
 use super::password::Local;
 use super::recognise::{Arrival, cleaned};
+use super::scan::Confirming;
 use super::turn::{Particular, in_time};
 use super::writes::{Write, commit};
 use super::{Login, LoginError, Progress, SignedIn, Stepped, Visitor};
@@ -43,6 +44,9 @@ struct Leg {
     /// How it was begun.
     #[serde(default)]
     how: How,
+    /// It only proves who holds a phone, and signs nobody in.
+    #[serde(default)]
+    confirming: Option<Confirming>,
     /// The connector's own JSON, sealed: nobody knows what a platform puts there.
     memo: Option<String>,
 }
@@ -62,6 +66,11 @@ pub(crate) struct LegMark {
 }
 
 impl LegMark {
+    /// For what has another handle than a state.
+    pub(crate) fn new(handle: &str, owner: &str) -> Self {
+        Self { state: handle.to_owned(), owner: owner.to_owned() }
+    }
+
     /// The row that tells a repeated callback of the same browser what came of the first.
     pub(crate) fn outcome(&self, signed_in: Option<&SignedIn>, now: Seconds) -> Write {
         let told = Told {
@@ -99,11 +108,13 @@ impl Login {
         let state = params.get("state").cloned().ok_or(LoginError::StrayCallback)?;
         let row = self.store.look(Kind::Leg, &digest(&state)).await?.ok_or(LoginError::StrayCallback)?;
         let leg: Leg = row.read().map_err(|_| LoginError::StrayCallback)?;
-        let held = if row.owner.as_deref() == Some(digest(&visitor.browser).as_str()) {
-            self.hold(&leg.interaction, visitor).await?
-        } else {
+        if row.owner.as_deref() != Some(digest(&visitor.browser).as_str()) {
             return Err(self.other_browser(&leg).await?);
-        };
+        }
+        if leg.confirming.is_some() {
+            return self.confirming(connector, (&leg, &row), params, visitor).await;
+        }
+        let held = self.hold(&leg.interaction, visitor).await?;
         let instance = self.connectors.by_id(&leg.connector).await?;
         let Some(instance) = instance.filter(|instance| instance.row.name == connector) else {
             return Err(LoginError::StrayCallback);
@@ -175,14 +186,7 @@ impl Login {
         params: BTreeMap<String, String>,
         visitor: &Visitor,
     ) -> Result<Step, Trouble> {
-        let memo = match &leg.memo {
-            Some(sealed) => {
-                let opened = self.sealer.open(&memo_purpose(&mark.state), sealed);
-                Some(opened.map_err(|_| Trouble::Misconfigured("the memo does not open".to_owned()))?)
-            }
-            None => None,
-        };
-        let memo = memo.map(|memo| memo.expose().to_owned());
+        let memo = self.memo_of(leg, &mark.state)?;
         let local = Local::new(self, &visitor.address);
         let particular = Particular { state: mark.state.clone(), memo, how: leg.how };
         let turn = self.turn(instance, facts, particular, (visitor, local));
@@ -190,6 +194,34 @@ impl Login {
             return Err(Trouble::Misconfigured("the connector does not open".to_owned()));
         };
         in_time(talk.answer(&turn, Reply::Callback(params))).await
+    }
+
+    fn memo_of(&self, leg: &Leg, state: &str) -> Result<Option<String>, Trouble> {
+        let opened = leg.memo.as_ref().map(|sealed| self.sealer.open(&memo_purpose(state), sealed)).transpose();
+        let memo = opened.map_err(|_| Trouble::Misconfigured("the memo does not open".to_owned()))?;
+        Ok(memo.map(|memo| memo.expose().to_owned()))
+    }
+
+    /// A phone comes back from the platform that says who holds it.
+    async fn confirming(
+        &self,
+        connector: &str,
+        (leg, row): (&Leg, &Artifact),
+        params: BTreeMap<String, String>,
+        visitor: &Visitor,
+    ) -> Result<Stepped, LoginError> {
+        let instance = self.connectors.by_id(&leg.connector).await?;
+        let named = instance.is_some_and(|instance| instance.row.name == connector);
+        let (Some(confirming), true) = (&leg.confirming, named) else { return Err(LoginError::StrayCallback) };
+        let state = params.get("state").cloned().unwrap_or_default();
+        if row.taken_at.is_none() && self.clock.now() >= row.expires_at {
+            return Err(LoginError::StrayCallback);
+        }
+        let memo = self.memo_of(leg, &state).unwrap_or_default();
+        match self.take(&state).await? {
+            Exchange::First => self.proved(confirming, (&state, memo), params, visitor).await,
+            Exchange::Again { .. } | Exchange::Missing => Ok(self.confirm_page(confirming)),
+        }
     }
 
     async fn take(&self, state: &str) -> Result<Exchange, LoginError> {
@@ -202,7 +234,7 @@ impl Login {
     }
 
     /// A callback repeated in the same browser: the outcome of the first, without a second upstream call.
-    async fn wait(&self, id: &InteractionId, state: &str, row: &Artifact) -> Result<Stepped, LoginError> {
+    pub(crate) async fn wait(&self, id: &InteractionId, state: &str, row: &Artifact) -> Result<Stepped, LoginError> {
         let outcome = outcome_digest(state);
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -223,20 +255,50 @@ impl Login {
     }
 
     pub(crate) async fn put_leg(&self, at: &At<'_>, state: &str, memo: Option<String>) -> Result<(), LoginError> {
-        let sealed = memo.map(|memo| self.sealer.seal(&memo_purpose(state), &memo)).transpose();
         let leg = Leg {
             connector: at.instance.row.id.clone(),
             settings: digest(&at.instance.row.settings),
             interaction: at.id.clone(),
             how: at.how,
-            memo: sealed.map_err(|_| crate::store::Error::Corrupt("memo".to_owned()))?,
+            confirming: None,
+            memo: None,
         };
+        self.write_leg(leg, (state, memo), at.visitor).await
+    }
+
+    /// A trip of a phone that only says who holds it.
+    pub(crate) async fn put_confirming(
+        &self,
+        instance: &Instance,
+        (state, memo): (&str, Option<String>),
+        (interaction, confirming): (&InteractionId, Confirming),
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        let leg = Leg {
+            connector: instance.row.id.clone(),
+            settings: digest(&instance.row.settings),
+            interaction: interaction.clone(),
+            how: How::Silent,
+            confirming: Some(confirming),
+            memo: None,
+        };
+        self.write_leg(leg, (state, memo), visitor).await
+    }
+
+    async fn write_leg(
+        &self,
+        mut leg: Leg,
+        (state, memo): (&str, Option<String>),
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        let sealed = memo.map(|memo| self.sealer.seal(&memo_purpose(state), &memo)).transpose();
+        leg.memo = sealed.map_err(|_| crate::store::Error::Corrupt("memo".to_owned()))?;
         let now = self.clock.now();
         let artifact = NewArtifact {
             kind: Kind::Leg,
             digest: digest(state),
             grant_id: None,
-            owner: Some(digest(&at.visitor.browser)),
+            owner: Some(digest(&visitor.browser)),
             client_id: None,
             payload: NewArtifact::payload_of(&leg),
             expires_at: now + LIFE,

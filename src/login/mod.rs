@@ -15,12 +15,17 @@ pub mod connectors;
 mod consent;
 pub mod enrol;
 mod form_post;
+mod hook;
 pub mod interaction;
 mod leg;
 mod link;
+mod listen;
+mod news;
 pub mod otp;
 pub mod password;
 pub mod recognise;
+mod roster;
+pub mod scan;
 mod session;
 mod steps;
 mod trouble;
@@ -28,6 +33,8 @@ mod turn;
 mod writes;
 
 use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
 
 use crate::base::clock::Clock;
 use crate::base::id::{InteractionId, SessionId};
@@ -51,6 +58,8 @@ pub struct Login {
     pub(crate) delivery: Arc<dyn otp::Delivery>,
     /// Names this process among the nodes, for what one of them does at a time.
     pub(crate) node: Arc<str>,
+    /// Work that goes on when the request it came with is answered.
+    pub(crate) tasks: TaskTracker,
 }
 
 /// Whose browser this is and where it stands; made by `web/browser` from cookies and headers.
@@ -98,6 +107,8 @@ pub enum Stepped {
     Interaction(InteractionId, Progress),
     /// 303 to the platform (already rewritten for practice).
     Go(String),
+    /// 303 to `/confirm/{token}`, on the phone.
+    Confirm(String),
 }
 
 /// Why a step could not be taken.
@@ -144,6 +155,7 @@ impl Login {
             random: oidc.random.clone(),
             sealer: Arc::clone(&oidc.sealer),
             node: oidc.random.alphanumeric(22).into(),
+            tasks: TaskTracker::new(),
             oidc,
             connectors,
             passwords,
@@ -155,6 +167,14 @@ impl Login {
     #[must_use]
     pub fn delivering(self, delivery: Arc<dyn otp::Delivery>) -> Self {
         Self { delivery, ..self }
+    }
+
+    /// Waits until what goes on behind answered requests is done, at most `patience`.
+    pub async fn settled(&self, patience: std::time::Duration) {
+        self.tasks.close();
+        if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
+            tracing::warn!("stopped with work still going on");
+        }
     }
 
     /// The open connectors, for the console.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
-use crate::base::id::{GrantId, SessionId, UserId};
+use crate::base::id::{ConnectorId, GrantId, SessionId, UserId};
+use crate::connectors::Key;
 use crate::store::artifact::{Exchange, Kind, NewArtifact};
 use crate::store::audit::AuditEntry;
 use crate::store::connectors::ConnectorRow;
@@ -23,6 +24,9 @@ pub(crate) const TAKEN: &str = "identity";
 /// What a used-up link is called.
 pub(crate) const LINK: &str = "link";
 
+/// What a lost race for a scene is called.
+pub(crate) const SCENE: &str = "scene";
+
 /// One statement of a step.
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "a handful a request, moved once into the transaction")]
@@ -35,10 +39,18 @@ pub(crate) enum Write {
         expires_at: Seconds,
     },
     Put(NewArtifact),
-    /// Uses up a one-time link; `Conflict(LINK)` when that happened before.
-    TakeLink {
+    /// Uses up what works once; `Conflict(LINK)` when that happened before.
+    Take {
+        kind: Kind,
         digest: String,
         at: Seconds,
+    },
+    /// A scene moves on, where it did not move since.
+    Scene {
+        digest: String,
+        version: i64,
+        payload: String,
+        expires_at: Seconds,
     },
     InsertConnector(ConnectorRow),
     InsertUser(User),
@@ -49,6 +61,21 @@ pub(crate) enum Write {
         profile: String,
         at: Seconds,
     },
+    /// Replaces the copy of a platform's profile.
+    ProfileOf {
+        id: String,
+        profile: String,
+    },
+    DeleteIdentity {
+        user: UserId,
+        id: String,
+    },
+    /// The platform gave the same person another key.
+    RekeyIdentity {
+        id: String,
+        from: Key,
+        to: Key,
+    },
     InsertSession(Session),
     EndSession {
         session: SessionId,
@@ -58,6 +85,13 @@ pub(crate) enum Write {
     EndSessions {
         user: UserId,
         keep: Option<SessionId>,
+        at: Seconds,
+        reason: &'static str,
+    },
+    /// Those begun through one connector.
+    EndSessionsBy {
+        user: UserId,
+        connector: ConnectorId,
         at: Seconds,
         reason: &'static str,
     },
@@ -84,10 +118,14 @@ impl Write {
                 let fresh = tx.swap(Kind::Interaction, digest, *version, payload, *expires_at).await?;
                 if fresh { Ok(()) } else { Err(Error::Conflict(CHANGED)) }
             }
-            Self::TakeLink { digest, at } => match tx.exchange(Kind::SetupLink, digest, *at, None, &[]).await? {
+            Self::Take { kind, digest, at } => match tx.exchange(*kind, digest, *at, None, &[]).await? {
                 Exchange::First => Ok(()),
                 Exchange::Again { .. } | Exchange::Missing => Err(Error::Conflict(LINK)),
             },
+            Self::Scene { digest, version, payload, expires_at } => {
+                let fresh = tx.swap(Kind::Scene, digest, *version, payload, *expires_at).await?;
+                if fresh { Ok(()) } else { Err(Error::Conflict(SCENE)) }
+            }
             Self::Put(artifact) => tx.put(artifact).await,
             Self::InsertConnector(row) => tx.insert_connector(row).await,
             Self::InsertUser(user) => tx.insert_user(user).await,
@@ -96,10 +134,18 @@ impl Write {
                 other => other,
             },
             Self::TouchIdentity { space, value, profile, at } => tx.touch_identity(space, value, profile, *at).await,
+            Self::ProfileOf { id, profile } => tx.set_identity_profile(id, profile).await.map(drop),
+            Self::DeleteIdentity { user, id } => tx.delete_identity(user, id).await.map(drop),
+            Self::RekeyIdentity { id, from, to } => {
+                tx.rekey_identity(id, (&from.space, &from.value), (&to.space, &to.value)).await.map(drop)
+            }
             Self::InsertSession(session) => tx.insert_session(session).await,
             Self::EndSession { session, at, reason } => tx.end_session(session, *at, reason).await.map(drop),
             Self::EndSessions { user, keep, at, reason } => {
                 tx.end_sessions_of(user, keep.as_ref(), *at, reason).await.map(drop)
+            }
+            Self::EndSessionsBy { user, connector, at, reason } => {
+                tx.end_sessions_by(user, connector, *at, reason).await.map(drop)
             }
             Self::MoveGrants { from, to } => tx.move_grants(from, to).await.map(drop),
             Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),

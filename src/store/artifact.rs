@@ -33,6 +33,12 @@ pub enum Kind {
     SetupLink,
     /// A one-time code to a phone; the payload is its keyed digest.
     PhoneCode,
+    /// What a picture to be scanned carries, and how far that is.
+    Scene,
+    /// A picture to be scanned that the platform drew.
+    ScanPicture,
+    /// The link on the phone that asks whether the sign-in at the desk is theirs.
+    Confirmation,
 }
 
 /// A row to be put.
@@ -96,6 +102,9 @@ impl Kind {
             Self::BrowserSession => "browser_session",
             Self::ReplayMark => "replay_mark",
             Self::SetupLink => "setup_link",
+            Self::Scene => "scene",
+            Self::ScanPicture => "scan_picture",
+            Self::Confirmation => "confirmation",
             Self::PhoneCode => "phone_code",
         }
     }

@@ -2,7 +2,7 @@
 //! store so that every node counts the same.
 
 use super::row::statement;
-use super::{Error, Result, Tx};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 
 /// How many tries in which time, and what follows.
@@ -29,6 +29,17 @@ pub enum Charge {
         /// The end of the block.
         until: Seconds,
     },
+}
+
+impl Store {
+    /// Until when `name` is refused; 0 when it is not.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn blocked_until(&self, name: &str) -> Result<Seconds> {
+        let row = self.one(statement("SELECT blocked_until FROM attempts WHERE name = $1").bind(name)).await?;
+        row.map_or(Ok(0), |mut row| row.number())
+    }
 }
 
 impl Tx {

@@ -98,6 +98,31 @@ impl Tx {
         self.run(update.bind(space).bind(value).bind(profile).bind(now)).await.map(|_| ())
     }
 
+    /// Replaces the stored profile.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn set_identity_profile(&mut self, id: &str, profile: &str) -> Result<bool> {
+        self.changed(statement("UPDATE identities SET profile = $2 WHERE id = $1").bind(id).bind(profile)).await
+    }
+
+    /// The same identity under another key, as its platform says; `false` when it has not the first or somebody has the second.
+    ///
+    /// # Errors
+    /// `Down`; `Conflict` when somebody was given the second one at the same moment.
+    pub async fn rekey_identity(
+        &mut self,
+        id: &str,
+        (from_space, from_value): (&str, &str),
+        (to_space, to_value): (&str, &str),
+    ) -> Result<bool> {
+        let update = statement(
+            "UPDATE identities SET space = $4, value = $5 WHERE id = $1 AND space = $2 AND value = $3
+            AND NOT EXISTS (SELECT 1 FROM identities AS other WHERE other.space = $4 AND other.value = $5)",
+        );
+        self.changed(update.bind(id).bind(from_space).bind(from_value).bind(to_space).bind(to_value)).await
+    }
+
     /// Removes one of this person's identities; `false` when it is not theirs.
     ///
     /// # Errors

@@ -180,6 +180,28 @@ impl Tx {
         Ok(ended)
     }
 
+    /// Ends the sessions that a person began through one connector, and their session-bound grants; how many sessions ended.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn end_sessions_by(
+        &mut self,
+        user: &UserId,
+        connector: &ConnectorId,
+        now: Seconds,
+        reason: &str,
+    ) -> Result<u64> {
+        let grants = statement(
+            "UPDATE grants SET ended_at = $3, reason = $4 WHERE offline = 0 AND ended_at IS NULL AND session_id IN
+            (SELECT id FROM sessions WHERE user_id = $1 AND connector_id = $2 AND ended_at IS NULL)",
+        );
+        self.run(grants.bind(user.as_str()).bind(connector.as_str()).bind(now).bind(reason)).await?;
+        let end = statement(
+            "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND connector_id = $2 AND ended_at IS NULL",
+        );
+        self.run(end.bind(user.as_str()).bind(connector.as_str()).bind(now)).await
+    }
+
     /// Deletes at most `limit` sessions past their absolute end; how many went.
     ///
     /// # Errors

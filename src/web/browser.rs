@@ -80,6 +80,7 @@ impl Browser {
     pub async fn stepped(&self, app: &App, stepped: Stepped) -> Result<Response, PageFault> {
         match stepped {
             Stepped::Go(url) => see_other(&url),
+            Stepped::Confirm(token) => see_other(&format!("/confirm/{token}")),
             Stepped::Interaction(id, Progress { signed_in }) => {
                 let mut response = see_other(&format!("/i/{id}"))?;
                 if let Some(signed_in) = signed_in {

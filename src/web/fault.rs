@@ -167,7 +167,7 @@ impl IntoResponse for OAuthFault {
 
 /// The answer already has the form of its surface.
 #[derive(Clone, Copy, Debug)]
-struct Dressed;
+pub struct Dressed;
 
 trait ExtendWith {
     fn extend_with(&mut self, detail: Option<String>);
@@ -238,7 +238,9 @@ fn wear(bare: Response, dressed: Response) -> Response {
 
 /// Whether programs, not people, call this path.
 fn is_protocol(path: &str) -> bool {
-    matches!(path, "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks") || path.starts_with("/.well-known/")
+    path.starts_with("/scan/")
+        || matches!(path, "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks")
+        || path.starts_with("/.well-known/")
 }
 
 fn protocol_form(status: StatusCode, what: &ErrorPage) -> Response {

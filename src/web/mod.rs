@@ -7,6 +7,7 @@
 //! [`routes`] is the map of the product: every path on one screen.
 
 pub mod account;
+pub mod api;
 pub mod assets;
 pub mod brand;
 pub mod browser;
@@ -17,6 +18,7 @@ pub mod fault;
 pub mod form;
 pub mod guard;
 pub mod health;
+pub mod hook;
 pub mod landing;
 pub mod listeners;
 pub mod login;
@@ -24,6 +26,7 @@ pub mod moment;
 pub mod oidc;
 pub mod page;
 pub mod password_rules;
+pub mod qr;
 pub mod serve;
 pub mod setup;
 pub mod texts;
@@ -56,7 +59,10 @@ fn routes(app: &App) -> Router<App> {
         .route("/revoke",                                 post(oidc::revoke::revoke));
     // Called by servers only.
     let closed = Router::new()
-        .route("/introspect",                             post(oidc::introspect::introspect));
+        .route("/introspect",                             post(oidc::introspect::introspect))
+        .route("/hook/{connector}",                       get(hook::hook).post(hook::hook))
+        .route("/scan/seen",                              post(api::scan::seen))
+        .route("/scan/answer",                            post(api::scan::answer));
     // Seen by a person in a browser: cookies, languages, CSRF.
     let pages = Router::new()
         .route("/authorize",                              get(oidc::authorize::get).post(oidc::authorize::post))
@@ -68,6 +74,9 @@ fn routes(app: &App) -> Router<App> {
         .route("/i/{id}/register",                        post(login::steps::register))
         .route("/i/{id}/with/{connector}",                post(login::steps::with))
         .route("/i/{id}/answer/{connector}",              post(login::steps::answer))
+        .route("/i/{id}/scan",                            get(login::scan::state).post(login::scan::finish))
+        .route("/i/{id}/scan/picture",                    get(login::scan::picture))
+        .route("/confirm/{token}",                        get(login::confirm::get).post(login::confirm::post))
         .route("/i/{id}/other",                           post(login::steps::other))
         .route("/i/{id}/stranger",                        post(login::steps::stranger))
         .route("/i/{id}/account",                         post(login::steps::account))

@@ -106,8 +106,18 @@ impl Page {
 
     /// The page as a response, with the headers that every page has (security.md §2.1, row 1).
     pub fn answer(&self, status: StatusCode, forms: Forms, template: &impl askama::Template) -> Response {
+        self.answer_opening(status, (forms, &Opening::default()), template)
+    }
+
+    /// The same, where the page needs more than others do.
+    pub fn answer_opening(
+        &self,
+        status: StatusCode,
+        (forms, opening): (Forms, &Opening),
+        template: &impl askama::Template,
+    ) -> Response {
         match template.render() {
-            Ok(html) => html_response(status, forms, html),
+            Ok(html) => html_response(status, (forms, opening), html),
             Err(error) => {
                 tracing::error!(%error, "a page could not be written");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -127,14 +137,27 @@ pub enum Forms {
     Anywhere,
 }
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; frame-ancestors 'none'; frame-src 'none'";
+/// What a page may do besides showing itself (security.md row 1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Its script asks our own origin.
+    pub asks_us: bool,
+    /// The one origin whose page stands in it.
+    pub frame: Option<String>,
+}
 
-fn html_response(status: StatusCode, forms: Forms, html: String) -> Response {
-    let policy = match forms {
-        Forms::Own => format!("{POLICY}; form-action 'self'"),
-        Forms::Anywhere => POLICY.to_owned(),
-    };
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+fn html_response(status: StatusCode, (forms, opening): (Forms, &Opening), html: String) -> Response {
+    let frame = opening.frame.as_deref().unwrap_or("'none'");
+    let mut policy = format!("{POLICY}; frame-src {frame}");
+    if forms == Forms::Own {
+        policy.push_str("; form-action 'self'");
+    }
+    if opening.asks_us {
+        policy.push_str("; connect-src 'self'");
+    }
     // What every answer says of itself is added at the edge (`guard::headers`).
     let mut response = (status, Body::from(html)).into_response();
     let headers = response.headers_mut();

@@ -5,7 +5,7 @@ use super::next::Why;
 use super::policy::{Read, admits};
 use super::show::context;
 use super::talk::Stage;
-use super::view::{AskView, Choose, Linking, Method, Notice, UpstreamNotice, View};
+use super::view::{AskView, Choose, Linking, Method, Notice, ScanView, UpstreamNotice, View};
 use crate::connectors::Identity;
 use crate::login::connectors::Instance;
 use crate::login::{Login, LoginError};
@@ -25,7 +25,16 @@ impl Login {
                 linking: linking(facts),
                 now: self.clock.now(),
             }),
-            Stage::Scan { .. } | Stage::Frame { .. } => View::Choose(self.choose(facts, read, why).await?),
+            Stage::Scan { scene, text, app, .. } => {
+                let Some(state) = self.state_of_scan(facts).await? else {
+                    return Ok(View::Choose(self.choose(facts, read, why).await?));
+                };
+                let row = &instance.row;
+                let (name, title) = (row.name.clone(), row.title.clone());
+                let (context, linking) = (context(facts, read), linking(facts));
+                View::Scan(ScanView { context, name, title, app, text, scene, state, linking })
+            }
+            Stage::Frame { .. } => View::Choose(self.choose(facts, read, why).await?),
         })
     }
 

@@ -21,5 +21,5 @@ pub(crate) use policy::{Read, admits};
 pub use talk::{How, Stage, Talk};
 pub use view::{
     AskView, Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake,
-    Stranger, UpstreamNotice, View,
+    ScanView, Stranger, UpstreamNotice, View,
 };

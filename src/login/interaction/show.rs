@@ -8,6 +8,7 @@ use super::view::{ConsentView, Context, Ended, Stranger, View};
 use crate::base::id::InteractionId;
 use crate::login::{Login, LoginError, Visitor};
 use crate::oidc::error::{Code, Error};
+use crate::store::clients::Client;
 
 impl Login {
     /// `GET /i/{id}`: what this interaction needs next, with everything its page shows.
@@ -42,12 +43,27 @@ impl Login {
     }
 }
 
+impl Login {
+    /// Where somebody else's interaction is going.
+    pub(crate) async fn whither(&self, facts: &Facts) -> Result<Context, LoginError> {
+        let client = match facts.request() {
+            Some(request) => self.store.client(&request.client_id).await?,
+            None => None,
+        };
+        Ok(context_of(facts, client.as_deref()))
+    }
+}
+
 /// Where one is going.
 pub(super) fn context(facts: &Facts, read: &Read) -> Context {
+    context_of(facts, read.client.as_deref())
+}
+
+fn context_of(facts: &Facts, client: Option<&Client>) -> Context {
     let Some(request) = facts.request() else {
         return Context { console: matches!(facts.purpose, Purpose::Console), ..Context::default() };
     };
-    let metadata = read.client.as_ref().map(|client| client.metadata.clone()).unwrap_or_default();
+    let metadata = client.map(|client| client.metadata.clone()).unwrap_or_default();
     let target = url::Url::parse(&request.return_to.redirect_uri).ok();
     let host = target.as_ref().map(|url| url.host_str().unwrap_or(url.scheme()).to_owned());
     Context {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Seconds;
-use crate::connectors::Form;
+use crate::connectors::{Form, ScannedWith};
 use crate::login::password::Rules;
+use crate::login::scan::ScanState;
 use crate::oidc::response::AuthorizationResponse;
 
 /// What a page is told: which one, and everything on it. `web/login` has one template per arm.
@@ -14,6 +15,8 @@ pub enum View {
     Choose(Choose),
     /// A connector's own form.
     Ask(AskView),
+    /// A picture for a phone's camera.
+    Scan(ScanView),
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
@@ -90,6 +93,27 @@ pub struct AskView {
     pub linking: Option<Linking>,
     /// The moment, for counting down.
     pub now: Seconds,
+}
+
+/// The page of a picture to be scanned.
+#[derive(Debug)]
+pub struct ScanView {
+    /// Where one is going.
+    pub context: Context,
+    /// The instance's name, for a new picture.
+    pub name: String,
+    /// The instance's title.
+    pub title: String,
+    /// With what it is scanned.
+    pub app: ScannedWith,
+    /// What to draw; `None`: the platform drew it.
+    pub text: Option<String>,
+    /// Digest of the scene, so that a new picture has a new address.
+    pub scene: String,
+    /// What has become of it.
+    pub state: ScanState,
+    /// Proving an old account for linking: what will be linked.
+    pub linking: Option<Linking>,
 }
 
 /// The sign-in page.

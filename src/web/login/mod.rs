@@ -6,9 +6,11 @@
 pub mod ask;
 pub mod callback;
 pub mod choose;
+pub mod confirm;
 pub mod consent;
 pub mod pages;
 pub mod phone;
 pub mod register;
+pub mod scan;
 pub mod show;
 pub mod steps;

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{ask, choose, consent, pages, register};
+use super::{ask, choose, consent, pages, register, scan};
 use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::login::interaction::{Choose, Context, View};
@@ -30,6 +30,7 @@ pub async fn get(
         View::Choose(view) if wants_account(view, page.asked("tab").as_deref()) => register::register(&page, &id, view),
         View::Choose(view) => choose::choose(&page, &id, view),
         View::Ask(view) => ask::ask(&page, &id, view)?,
+        View::Scan(view) => scan::scan(&page, &id, view),
         View::Stranger(view) => pages::stranger(&page, &id, view),
         View::NewPassword { context, mistake } => {
             let rules = app.login.password_rules().await?;
@@ -58,6 +59,7 @@ fn context(view: &View) -> Option<&Context> {
     match view {
         View::Choose(view) => Some(&view.context),
         View::Ask(view) => Some(&view.context),
+        View::Scan(view) => Some(&view.context),
         View::Stranger(view) => Some(&view.context),
         View::Consent(view) => Some(&view.context),
         View::NewPassword { context, .. }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod common;
+pub mod confirm;
 pub mod console;
 pub mod errors;
 pub mod landing;

@@ -62,7 +62,7 @@ async fn s171_a_repeated_callback_learns_the_outcome_without_a_second_call() {
             tokio::join!(browser.come_back("hub", &state, &code), browser.come_back("hub", &state, &code));
         let sessions = [first, second].map(|stepped| match stepped.unwrap() {
             Stepped::Interaction(_, progress) => progress.signed_in.expect("both are told").session,
-            Stepped::Go(_) => panic!("not to be sent away"),
+            Stepped::Go(_) | Stepped::Confirm(_) => panic!("not to be sent away"),
         });
         assert_eq!(sessions[0], sessions[1], "{}", house.name());
         assert_eq!(house.calls(), 1);

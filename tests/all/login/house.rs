@@ -283,6 +283,7 @@ impl Browser {
                 None => false,
             },
             Stepped::Go(url) => panic!("not to be sent away: {url}"),
+            Stepped::Confirm(_) => panic!("not a phone"),
         }
     }
 
@@ -295,7 +296,7 @@ impl Browser {
     pub async fn go(&self, id: &InteractionId, connector: &str) -> String {
         match self.login.begin(id, connector, &self.visitor).await.unwrap() {
             Stepped::Go(url) => url.split("state=").nth(1).unwrap().to_owned(),
-            Stepped::Interaction(..) => panic!("not sent away"),
+            Stepped::Interaction(..) | Stepped::Confirm(_) => panic!("not sent away"),
         }
     }
 

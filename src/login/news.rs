@@ -1,0 +1,97 @@
+//! What platforms tell us by themselves, and what follows from it.
+
+use std::sync::Arc;
+
+use super::connectors::Instance;
+use super::recognise::{profile_of, stored_keys};
+use super::writes::{Event, Write, commit};
+use super::{Login, LoginError, Visitor};
+use crate::connectors::hook::News;
+use crate::connectors::{Identity, Key};
+
+impl Login {
+    /// Does what follows from each of them, in order. What failed is told again by the platform, so everything bears repeating.
+    pub(crate) async fn news(
+        &self,
+        instance: &Arc<Instance>,
+        news: Vec<News>,
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        let mut directory = Vec::new();
+        for what in news {
+            match what {
+                News::Seen { scene, identity, approved } => {
+                    self.scene_seen(instance, &scene, (*identity, approved), visitor).await?;
+                }
+                News::Refused { scene } => self.scene_refused(instance, &scene, visitor).await?,
+                News::Revoked { key, closed } => self.revoked(instance, (key, closed), visitor).await?,
+                News::KeyChanged { from, to } => self.key_changed(instance, (from, to), visitor).await?,
+                News::PersonChanged { .. }
+                | News::DepartmentChanged { .. }
+                | News::Left { .. }
+                | News::Renamed { .. } => directory.push(what),
+            }
+        }
+        if directory.is_empty() { Ok(()) } else { self.directory_news(instance, directory, visitor).await }
+    }
+
+    /// Somebody took back what they had allowed: sessions by this connector end,
+    /// the copy of their profile goes. A closed account signs nobody in any more;
+    /// the person stays (upstreams/wechat.md §5.10).
+    async fn revoked(
+        &self,
+        instance: &Instance,
+        (key, closed): (Key, bool),
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        let now = self.clock.now();
+        let bare = Identity { keys: vec![key], ..Identity::default() };
+        for Key { space, value } in stored_keys(&bare, instance.row.practice) {
+            let Some(link) = self.store.identity(&space, &value).await? else { continue };
+            let others = self.store.identities_of(&link.user_id).await?.len() > 1
+                || self.store.password_of(&link.user_id).await?.is_some();
+            let event = Event {
+                actor: format!("connector:{}", instance.row.name),
+                action: if closed { "identity.closed" } else { "identity.revoked" },
+                target: format!("user:{}", link.user_id),
+                outcome: if closed && !others { "no other way in" } else { "ok" }.to_owned(),
+                detail: serde_json::json!({ "space": space }),
+            };
+            let gone = if closed {
+                Write::DeleteIdentity { user: link.user_id.clone(), id: link.id.clone() }
+            } else {
+                Write::ProfileOf { id: link.id.clone(), profile: profile_of(&bare) }
+            };
+            let connector = link.connector_id.clone();
+            let ended = Write::EndSessionsBy { user: link.user_id.clone(), connector, at: now, reason: "revoked" };
+            commit(&self.store, vec![gone, ended, Write::Audit(self.entry(visitor, &event))]).await?;
+        }
+        Ok(())
+    }
+
+    /// A platform gave somebody another subject (account migration): the identity follows, unless the new one is somebody's.
+    async fn key_changed(
+        &self,
+        instance: &Instance,
+        (from, to): (Key, Key),
+        visitor: &Visitor,
+    ) -> Result<(), LoginError> {
+        let bare = Identity { keys: vec![from, to], ..Identity::default() };
+        let keys = stored_keys(&bare, instance.row.practice);
+        let [from, to] = keys.as_slice() else { return Ok(()) };
+        let Some(link) = self.store.identity(&from.space, &from.value).await? else { return Ok(()) };
+        let taken = self.store.identity(&to.space, &to.value).await?.is_some();
+        let event = Event {
+            actor: format!("connector:{}", instance.row.name),
+            action: "identity.key_changed",
+            target: format!("user:{}", link.user_id),
+            outcome: if taken { "taken" } else { "ok" }.to_owned(),
+            detail: serde_json::json!({ "from": from.space, "to": to.space }),
+        };
+        let mut writes = vec![Write::Audit(self.entry(visitor, &event))];
+        if !taken {
+            writes.push(Write::RekeyIdentity { id: link.id, from: from.clone(), to: to.clone() });
+        }
+        Ok(commit(&self.store, writes).await?)
+    }
+}

@@ -1,0 +1,128 @@
+//! A mini program in the place of the phone's page (upstreams/wechat.md §6.4):
+//!
+//! 1. `POST /scan/seen` `{"connector":"…","scene":"…","code":"…"}`: `code` is what the platform
+//!    gave the mini program. The answer says what to show and holds a one-time `approval`.
+//! 2. `POST /scan/answer` `{"approval":"…","answer":"47"}` with the number the person picked, or `"no"`.
+//!
+//! Who the person is comes from the platform's code alone; an id in the request would be read by nobody.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::app::App;
+use crate::base::secret::Secret;
+use crate::login::scan::{Asked, ScanTrouble, Shown};
+use crate::login::{LoginError, Visitor};
+use crate::oidc::error::{Code, Error};
+use crate::web::fault::OAuthFault;
+use crate::web::guard::body::SMALL;
+use crate::web::guard::proxies::{ClientAddress, UNKNOWN};
+use crate::web::guard::trace::RequestId;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+    connector: String,
+    scene: String,
+    code: Secret,
+}
+
+#[derive(Serialize)]
+struct ToShow<'a> {
+    application: &'a str,
+    host: &'a str,
+    agent: &'a str,
+    address: &'a str,
+    asked_at: i64,
+    choices: [u8; 3],
+    approval: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answered {
+    approval: String,
+    answer: String,
+}
+
+/// `POST /scan/seen`.
+///
+/// # Errors
+/// `invalid_request`; `invalid_grant` for a code or scene that is none; `temporarily_unavailable`.
+pub async fn seen(State(app): State<App>, request: Request) -> Result<Response, OAuthFault> {
+    let visitor = visitor(&request);
+    let seen: Seen = read(request).await?;
+    let found = app.login.seen_by_program(&seen.connector, (&seen.scene, seen.code), &visitor).await;
+    let (approval, asked) = found.map_err(told)?;
+    Ok(Json(to_show(&approval, &asked)).into_response())
+}
+
+fn to_show<'a>(approval: &'a str, asked: &'a Asked) -> ToShow<'a> {
+    ToShow {
+        application: &asked.context.application,
+        host: &asked.context.host,
+        agent: &asked.agent,
+        address: &asked.address,
+        asked_at: asked.asked_at,
+        choices: asked.choices,
+        approval,
+    }
+}
+
+/// `POST /scan/answer`: `{"state":"approved"}` or `{"state":"refused"}`.
+///
+/// # Errors
+/// As [`seen`].
+pub async fn answer(State(app): State<App>, request: Request) -> Result<Response, OAuthFault> {
+    let visitor = visitor(&request);
+    let answered: Answered = read(request).await?;
+    let number = match answered.answer.as_str() {
+        "no" => None,
+        number => Some(number.parse().map_err(|_| invalid("answer is one of the choices, or no"))?),
+    };
+    let shown = app.login.answer_program(&answered.approval, number, &visitor).await;
+    let state = match shown.map_err(|error| told(error.into()))? {
+        Shown::Approved => "approved",
+        Shown::Refused => "refused",
+        Shown::Over => return Err(Error::new(Code::InvalidGrant, "the approval is used or too old").into()),
+    };
+    Ok(Json(serde_json::json!({ "state": state })).into_response())
+}
+
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, OAuthFault> {
+    let body: Bytes =
+        axum::body::to_bytes(request.into_body(), SMALL).await.map_err(|_| invalid("the body can not be read"))?;
+    serde_json::from_slice(&body).map_err(|_| invalid("send a JSON object with exactly the documented fields"))
+}
+
+fn invalid(text: &'static str) -> OAuthFault {
+    Error::new(Code::InvalidRequest, text).into()
+}
+
+fn visitor(request: &Request) -> Visitor {
+    let extensions = request.extensions();
+    let agent = request.headers().get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Visitor {
+        browser: String::new(),
+        session: None,
+        agent: agent.unwrap_or_default().chars().take(300).collect(),
+        address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
+        request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+    }
+}
+
+fn told(trouble: ScanTrouble) -> OAuthFault {
+    let error = match trouble {
+        ScanTrouble::Connector => Error::new(Code::InvalidRequest, "no such connector takes codes of a mini program"),
+        ScanTrouble::Code => Error::new(Code::InvalidGrant, "the platform does not take this code"),
+        ScanTrouble::Scene => Error::new(Code::InvalidGrant, "nobody waits behind this scene any more"),
+        ScanTrouble::Platform => Error::new(Code::TemporarilyUnavailable, "the platform does not answer"),
+        ScanTrouble::Limit => Error::new(Code::TemporarilyUnavailable, "too many tries, wait a minute"),
+        ScanTrouble::Login(LoginError::Store(error)) => return error.into(),
+        ScanTrouble::Login(_) => Error::new(Code::ServerError, "something went wrong here"),
+    };
+    error.into()
+}
