@@ -3,7 +3,15 @@
 mod command;
 mod control;
 mod dingtalk;
+mod dingtalk_app;
+mod dingtalk_changes;
+mod dingtalk_directory;
+mod dingtalk_frame;
+mod dingtalk_limits;
+mod dingtalk_push;
 mod dingtalk_sign_in;
+mod dingtalk_stream;
+mod dingtalk_tokens;
 mod github_api;
 mod github_codes;
 mod github_orgs;

@@ -35,6 +35,11 @@ impl Site {
         Self { router: hufu::practice::router(clock.clone(), Random::seeded(7), ORIGIN, ISSUER), clock }
     }
 
+    /// The same world, to be served on a port.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
