@@ -147,5 +147,5 @@ pub enum News {
 /// Where a long-lived connection puts what it hears.
 pub trait Sink: Send + Sync {
     /// Takes the news; after `Ok` they are dealt with and may be acknowledged.
-    fn take<'a>(&'a self, news: Vec<News>) -> BoxFuture<'a, Result<(), Trouble>>;
+    fn take(&self, news: Vec<News>) -> BoxFuture<'_, Result<(), Trouble>>;
 }

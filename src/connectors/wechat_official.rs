@@ -69,13 +69,11 @@ fn open(settings: &Value, _connector: &ConnectorId) -> Result<Arc<dyn Connector>
     let app = app(&mut settings);
     let token = settings.secret("token").filter(|token| !token.is_empty());
     let key = settings.secret("encoding_aes_key").filter(|key| !key.is_empty());
-    let key = key.and_then(|key| match EncodingKey::parse(key.expose()) {
-        Ok(key) => Some(key),
-        Err(_) => {
-            settings.wrong("encoding_aes_key", super::wechat::NOT_AN_AES_KEY);
-            None
-        }
-    });
+    let parsed = key.map(|key| EncodingKey::parse(key.expose()));
+    if matches!(parsed, Some(Err(_))) {
+        settings.wrong("encoding_aes_key", super::wechat::NOT_AN_AES_KEY);
+    }
+    let key = parsed.and_then(Result::ok);
     let channel = token.map(|token| Channel { token, key, receivers: vec![app.appid.clone()] });
     let mode = if settings.line("token_mode") == "legacy" { TokenMode::Legacy } else { TokenMode::Stable };
     let official = WechatOfficial {

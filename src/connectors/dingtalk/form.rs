@@ -124,7 +124,7 @@ pub static PRACTICE: &[(&str, &str)] = &[
     ("events", "stream"),
 ];
 
-/// A CorpId of the wrong shape.
+/// A company id of the wrong shape.
 pub const NOT_A_CORP_ID: Text = Text {
     en: "is no CorpId: it begins with ding, letters and digits only",
     zh: "不是 CorpId：应以 ding 开头，只含字母和数字",

@@ -16,7 +16,7 @@ use crate::connectors::hook::{HookTurn, Sink};
 use crate::connectors::wechat::missing;
 
 /// Without a sign of life for so long the connection is half open.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_mins(2);
 /// How often we ask for one.
 const PING: Duration = Duration::from_secs(40);
 

@@ -49,8 +49,6 @@ pub fn told(code: i64, object: &Object, place: &str) -> Trouble {
     let detail = quoted(&format!("{place}: {code} {message}"));
     match code {
         -1 | 45011 => Trouble::TryLater { until: None },
-        // Spent, expired, or of another application: the sign-in starts over.
-        40029 | 40163 | 41008 | 42003 | 42007 | 40003 | 40030 | 42002 => Trouble::BadReply(detail),
         // A person whom WeChat itself limits.
         40226 | 50001 | 50002 => Trouble::NotAllowed(detail),
         // A quota is used up until tomorrow.
@@ -78,6 +76,7 @@ pub fn told(code: i64, object: &Object, place: &str) -> Trouble {
         | 50005
         | 61003
         | 89501..=89507 => Trouble::Misconfigured(detail),
+        // Among them 40029, 40163, 42003: spent, expired, or of another application; the sign-in starts over.
         _ => Trouble::BadReply(detail),
     }
 }

@@ -112,12 +112,12 @@ pub const GUIDE: Text = Text {
 pub static PRACTICE: &[(&str, &str)] =
     &[("corpid", "wwpractice00000000"), ("agentid", "1000002"), ("secret", "practice-secret")];
 
-/// A CorpId of the wrong shape.
+/// A company id of the wrong shape.
 pub const NOT_A_CORPID: Text = Text {
     en: "is no CorpId: it begins with ww or wx, letters and digits only",
     zh: "不是企业 ID：应以 ww 或 wx 开头，只含字母和数字",
 };
-/// An AgentId that is no number.
+/// An application number that is none.
 pub const NOT_AN_AGENTID: Text = Text { en: "is a number", zh: "应为数字" };
 /// One of two that belong together.
 pub const BOTH: Text =

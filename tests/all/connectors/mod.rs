@@ -1,9 +1,11 @@
 //! Conversations with platforms, scripted on loopback and reached behind their real URLs.
 
 mod answers;
+mod dingtalk;
 mod doctor;
 mod github;
 mod google;
+mod hearing;
 mod kinds;
 mod oauth2;
 mod oidc;
@@ -12,3 +14,7 @@ mod push;
 mod senders;
 mod signer;
 mod turns;
+mod wechat_mini;
+mod wechat_official;
+mod wechat_website;
+mod wecom;
