@@ -54,7 +54,8 @@ async fn platform() -> Upstream {
     upstream.on(ME, Answer::json(&me()));
     upstream.on(APP_TOKEN, Answer::json(&json!({ "accessToken": "app-token", "expireIn": 7200 })));
     upstream.on(BY_UNIONID, ok(&json!({ "contact_type": 0, "userid": "zhangsan" })));
-    let record = json!({ "userid": "zhangsan", "unionid": "wxjbKe", "name": "林梅", "dept_id_list": "[2,3]", "active": "true" });
+    let record =
+        json!({ "userid": "zhangsan", "unionid": "wxjbKe", "name": "林梅", "dept_id_list": "[2,3]", "active": "true" });
     upstream.on(RECORD, ok(&record));
     upstream
 }
@@ -78,7 +79,10 @@ async fn the_page_gets_its_prompt_and_scopes_and_the_frame_posts_back() {
     let connector = open("dingtalk", &settings());
     let (address, sent) = sent_to(&*connector, &turn(&upstream)).await;
     assert_eq!(address, "https://login.dingtalk.com/oauth2/auth");
-    assert_eq!((sent["prompt"].as_str(), sent["scope"].as_str(), sent["corpId"].as_str()), ("consent", "openid corpid", CORP));
+    assert_eq!(
+        (sent["prompt"].as_str(), sent["scope"].as_str(), sent["corpId"].as_str()),
+        ("consent", "openid corpid", CORP)
+    );
     let framed = Turn { frame: true, ..turn(&upstream) };
     let Step::Go { frame: Some(frame), .. } = connector.begin(&framed).await.unwrap() else { panic!() };
     assert!(frame.ends == FrameEnd::Posts && frame.url.contains("iframe=true") && !frame.url.contains("corpid"));
@@ -220,7 +224,10 @@ async fn the_directory_is_walked_from_what_the_application_may_see() {
     let upstream = platform().await;
     let scopes = json!({ "authed_user": ["single1"], "authed_dept": [9_007_199_254_740_993_i64] });
     upstream.on(SCOPES, Answer::json(&json!({ "errcode": 0, "auth_org_scopes": scopes })));
-    upstream.on(DEPARTMENT, ok(&json!({ "dept_id": 9_007_199_254_740_993_i64, "name": "研发", "parent_id": 1, "order": 3 })));
+    upstream.on(
+        DEPARTMENT,
+        ok(&json!({ "dept_id": 9_007_199_254_740_993_i64, "name": "研发", "parent_id": 1, "order": 3 })),
+    );
     let roots = read(&upstream, Wanted::Roots).await.unwrap();
     assert_eq!((roots.departments[0].id.as_str(), roots.departments[0].parent.as_deref()), ("9007199254740993", None));
     assert_eq!((roots.singles, roots.whole_tree), (vec!["single1".to_owned()], false));
@@ -238,11 +245,19 @@ async fn the_directory_is_walked_from_what_the_application_may_see() {
     assert!(last.next.is_none() && last.failed.is_empty());
     // More, and no way to ask for it: the pass is not whole.
     upstream.on(LIST, ok(&json!({ "has_more": true, "list": [] })));
-    assert_eq!(read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.len(), 1);
+    assert_eq!(
+        read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.len(),
+        1
+    );
     upstream.on(LIST, refused(50004));
-    assert_eq!(read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.len(), 1);
+    assert_eq!(
+        read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.len(),
+        1
+    );
     upstream.on(LIST, refused(43007));
-    assert!(!read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.is_empty());
+    assert!(
+        !read(&upstream, Wanted::PeopleIn { department: "5".into(), cursor: None }).await.unwrap().failed.is_empty()
+    );
     upstream.on(RECORD, refused(60121));
     assert_eq!(read(&upstream, Wanted::Person("u9".into())).await.unwrap().gone, ["u9"]);
     upstream.on(DEPARTMENT, refused(60003));
@@ -264,7 +279,10 @@ async fn events_are_heard_once_answered_sealed_and_only_for_this_company() {
     assert!(String::from_utf8(heard.answer.body).unwrap().contains("\"encrypt\""));
     assert!(connector.hook(&turn, left).await.unwrap().news.is_empty());
     let capital = event("org_dept_modify", "e2", &json!({ "DeptId": [7] }));
-    assert_eq!(format!("{:?}", connector.hook(&turn, capital).await.unwrap().news), "[DepartmentChanged { department: \"7\" }]");
+    assert_eq!(
+        format!("{:?}", connector.hook(&turn, capital).await.unwrap().news),
+        "[DepartmentChanged { department: \"7\" }]"
+    );
     for (kind, more) in [
         ("check_url", json!({})),
         ("no_such_event", json!({ "userId": ["a"] })),

@@ -42,7 +42,8 @@ fn record() -> Value {
 
 async fn platform() -> Upstream {
     let upstream = Upstream::start().await;
-    upstream.on(GETTOKEN, Answer::json(&json!({ "errcode": 0, "errmsg": "ok", "access_token": "t", "expires_in": 7200 })));
+    upstream
+        .on(GETTOKEN, Answer::json(&json!({ "errcode": 0, "errmsg": "ok", "access_token": "t", "expires_in": 7200 })));
     upstream.on(INFO, Answer::json(&json!({ "errcode": 0, "errmsg": "ok", "userid": "ZhangSan" })));
     upstream.on(GET, Answer::json(&record()));
     upstream
@@ -87,7 +88,10 @@ async fn a_member_is_known_without_case_and_keeps_their_own_spelling() {
     let upstream = platform().await;
     let identity = come_back(&settings(), &upstream).await.unwrap();
     let key = &identity.keys[0];
-    assert_eq!((key.space.as_str(), key.value.as_str(), identity.keys.len()), ("wecom:wwtestcorp000001", "zhangsan", 1));
+    assert_eq!(
+        (key.space.as_str(), key.value.as_str(), identity.keys.len()),
+        ("wecom:wwtestcorp000001", "zhangsan", 1)
+    );
     assert_eq!((identity.username.as_deref(), identity.name.as_deref()), (Some("ZhangSan"), Some("张三")));
     assert_eq!((identity.member.as_deref(), identity.groups.clone()), (Some("zhangsan"), vec!["2".into(), "7".into()]));
     // The older address writes it otherwise.
@@ -140,7 +144,8 @@ async fn being_out_of_sight_is_refused_only_where_the_administrator_wants_it() {
 async fn private_details_are_shown_and_prove_nothing() {
     let upstream = platform().await;
     upstream.on(INFO, Answer::json(&json!({ "errcode": 0, "userid": "ZhangSan", "user_ticket": "Lp" })));
-    let detail = json!({ "errcode": 0, "userid": "ZhangSan", "mobile": "13800000001", "biz_mail": "z@corp.example.com" });
+    let detail =
+        json!({ "errcode": 0, "userid": "ZhangSan", "mobile": "13800000001", "biz_mail": "z@corp.example.com" });
     upstream.on(DETAIL, Answer::json(&detail));
     let identity = come_back(&settings(), &upstream).await.unwrap();
     assert_eq!(identity.phone, Some(("+8613800000001".to_owned(), false)));
@@ -228,7 +233,10 @@ async fn changes_of_the_directory_are_heard_once() {
     let (connector, turn) = (open("wecom", &settings()), hook_turn(&upstream));
     let cases = [
         ("<ChangeType>delete_user</ChangeType><UserID>ZhangSan</UserID>", "Left { person: \"zhangsan\" }"),
-        ("<ChangeType>update_user</ChangeType><UserID>a1</UserID><NewUserID>Li.Si</NewUserID>", "Renamed { from: \"a1\", to: \"li.si\" }"),
+        (
+            "<ChangeType>update_user</ChangeType><UserID>a1</UserID><NewUserID>Li.Si</NewUserID>",
+            "Renamed { from: \"a1\", to: \"li.si\" }",
+        ),
         ("<ChangeType>create_user</ChangeType><UserID>W</UserID>", "PersonChanged { person: \"w\" }"),
         ("<ChangeType>delete_party</ChangeType><Id>7</Id>", "DepartmentChanged { department: \"7\" }"),
         ("<ChangeType>update_tag</ChangeType><TagId>1</TagId>", ""),
