@@ -71,9 +71,11 @@ fn is_own(name: &str, origin: &str) -> bool {
 fn own_page(request: &Request, origin: &str) -> Option<String> {
     let path = request.uri().path();
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let reads = request.method() == Method::GET && request.uri().query().is_none();
-    let own = matches!(first, "people" | "phone") || path == "/";
-    (reads && own).then(|| format!("{origin}{path}"))
+    let query = request.uri().query();
+    // A page with a QR code names it to the phone.
+    let own = first == "phone" || (query.is_none() && (first == "people" || path == "/"));
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    (request.method() == Method::GET && own).then(|| format!("{origin}{path}{query}"))
 }
 
 /// The same target with the host as its first piece, unless it is there already;

@@ -8,15 +8,18 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::json;
 
+use super::super::fields::Asked;
 use super::super::platform::Platform;
 use super::super::{Practice, answer, guard};
 use super::acts::{self, Act, Cannot};
+use super::deeds::{self, Problem};
 
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     Router::new()
         .route("/_control/phone/scans", get(scans))
         .route("/_control/phone/scan", post(by_content))
         .route("/_control/phone/scans/{id}/{act}", post(by_id))
+        .route("/_control/phone/people/{key}/{deed}", post(deed))
         .route("/_control/phone/messages", get(messages).delete(forget))
         .layer(from_fn_with_state(practice.clone(), guard::own_machine))
 }
@@ -28,6 +31,18 @@ pub(super) fn refused(why: Cannot) -> Response {
         Cannot::Taken | Cannot::NotScanned => StatusCode::CONFLICT,
     };
     answer::oauth_error(status, "invalid_request", why.words())
+}
+
+/// Any deed of the page, its fields as a flat JSON object.
+async fn deed(State(practice): State<Practice>, Path((key, name)): Path<(String, String)>, asked: Asked) -> Response {
+    match deeds::perform(&practice, &key, &name, &asked.form).await {
+        Ok(()) => answer::empty(StatusCode::NO_CONTENT),
+        Err(Problem::Code(why)) => refused(why),
+        Err(Problem::Unknown) => {
+            answer::oauth_error(StatusCode::NOT_FOUND, "invalid_request", Problem::Unknown.words())
+        }
+        Err(problem) => answer::oauth_error(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", problem.words()),
+    }
 }
 
 #[derive(serde::Deserialize)]

@@ -12,15 +12,25 @@
 
 pub(super) mod acts;
 mod control;
+mod deeds;
 pub(super) mod holder;
+mod page;
 pub(super) mod store;
+mod texts;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 
-use super::Practice;
+use super::{Practice, guard};
 
 pub(super) use store::{Message, Phone, Scan, ScanKind, ScanState, To};
 
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {
-    control::routes(practice)
+    Router::new()
+        .route("/phone", get(page::choose))
+        .route("/phone/{key}", get(page::phone))
+        .route("/phone/{key}/{deed}", post(page::deed))
+        .layer(from_fn_with_state(practice.clone(), guard::own_machine))
+        .merge(control::routes(practice))
 }

@@ -113,7 +113,7 @@ pub(super) async fn marketing(practice: &Practice, known: &Known, person: &str, 
 }
 
 /// Writes into the account's chat.
-pub(super) async fn say(practice: &Practice, known: &Known, person: &str, text: &str) -> Outcome {
+pub(in crate::practice) async fn say(practice: &Practice, known: &Known, person: &str, text: &str) -> Outcome {
     let openid = ids::openid(known.appid(), person);
     // Message ids have nineteen digits and fit 64 bits.
     let id = i64::from(u32::from_be_bytes(practice.random().bytes())) + 23_000_000_000_000_000;

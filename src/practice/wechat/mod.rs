@@ -36,8 +36,19 @@ use axum::routing::{any, get, post};
 
 use super::Practice;
 
-pub(super) use asked::known;
-pub(super) use life::{follow, pointed_at, unfollow};
+pub(super) use life::{follow, pointed_at, say, unfollow};
+
+use asked::Known;
+
+/// The official account of that appid.
+pub(super) fn account(practice: &Practice, appid: &str) -> Option<Known> {
+    asked::known(practice, appid).filter(|known| is_account(&known.app))
+}
+
+/// Whether people can follow it.
+pub(super) fn is_account(app: &apps::App) -> bool {
+    app.kind == apps::AppKind::Service
+}
 
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     let api = |rest: &str| format!("/api.weixin.qq.com{rest}");

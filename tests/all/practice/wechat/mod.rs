@@ -4,6 +4,7 @@ mod api_tokens;
 mod followers;
 mod inside;
 mod mini;
+mod phone;
 mod profile;
 mod pushes;
 mod qr_page;
