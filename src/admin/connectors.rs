@@ -308,7 +308,7 @@ fn slug(title: &str) -> String {
     words.collect::<Vec<_>>().join("-").chars().take(36).collect::<String>().trim_matches('-').to_owned()
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

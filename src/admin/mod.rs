@@ -10,6 +10,7 @@ pub mod people;
 pub mod product;
 mod redirect_uri;
 pub mod resources;
+pub mod senders;
 pub mod settings;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, Failure, Outcome};
 use crate::admin::Actor;
 use crate::base::lang::Lang;
-use crate::connectors::{Input, Level};
+use crate::connectors::{Field, Input, Level};
 use crate::store::connectors::ConnectorRow;
 
 #[derive(Debug, Subcommand)]
@@ -118,21 +118,26 @@ fn fields_of(kind: &str, given: &[String]) -> Result<Vec<(String, String)>, Fail
     let Some(kind) = crate::connectors::kind(kind) else {
         return Err(Failure::Said(format!("there is no kind {kind}; `hufu connector kinds` lists them")));
     };
+    fields_from(kind.fields, given)
+}
+
+/// Fields given on the line, and the secret ones of these from standard input, one line each.
+pub(super) fn fields_from(fields_of: &[Field], given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let mut fields = given.iter().map(|text| pair(text)).collect::<Result<Vec<_>, Failure>>()?;
-    for field in kind.fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
+    for field in fields_of.iter().filter(|field| matches!(field.input, Input::Secret)) {
         fields.push((field.key.to_owned(), line_from_input()?));
     }
     Ok(fields)
 }
 
-fn pair(text: &str) -> Result<(String, String), Failure> {
+pub(super) fn pair(text: &str) -> Result<(String, String), Failure> {
     match text.split_once('=') {
         Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
         None => Err(Failure::Said(format!("--field {text}: write it as KEY=VALUE"))),
     }
 }
 
-fn line_from_input() -> Result<String, Failure> {
+pub(super) fn line_from_input() -> Result<String, Failure> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())

@@ -13,6 +13,7 @@ mod key;
 mod output;
 mod practice;
 mod resource;
+mod sender;
 mod serve;
 mod settings;
 mod user;
@@ -68,6 +69,9 @@ enum Command {
     /// Sign-in methods
     #[command(subcommand)]
     Connector(connector::Connector),
+    /// Senders of short messages
+    #[command(subcommand)]
+    Sender(sender::Sender),
     /// Resource servers that access tokens may name
     #[command(subcommand)]
     Resource(resource::ResourceCommand),
@@ -170,6 +174,7 @@ async fn run(line: Line, output: Output) -> Outcome {
         Command::App(command) => command.run(&context).await,
         Command::User(command) => command.run(&context).await,
         Command::Connector(command) => command.run(&context).await,
+        Command::Sender(command) => command.run(&context).await,
         Command::Resource(command) => command.run(&context).await,
         Command::Settings(command) => command.run(&context).await,
         Command::Key(command) => command.run(&context).await,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::senders::{Ground, Senders};
 use super::{Login, LoginError};
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
@@ -118,6 +119,11 @@ impl Connectors {
     #[must_use]
     pub fn outbound(&self, practice: bool) -> Option<Outbound> {
         self.inner.outbound(practice)
+    }
+
+    /// The senders of short messages beside these connectors: the same policy, the same practice origin.
+    pub(super) fn senders(&self, ground: Ground) -> Senders {
+        Senders::new(ground, Arc::clone(&self.inner.policy), self.inner.practice.as_deref())
     }
 
     fn cached(&self) -> std::sync::MutexGuard<'_, Option<(i64, Instances)>> {

@@ -26,6 +26,7 @@ pub mod password;
 pub mod recognise;
 mod roster;
 pub mod scan;
+pub mod senders;
 mod session;
 mod steps;
 mod trouble;
@@ -56,6 +57,7 @@ pub struct Login {
     pub(crate) connectors: connectors::Connectors,
     pub(crate) passwords: password::Passwords,
     pub(crate) delivery: Arc<dyn otp::Delivery>,
+    pub(crate) senders: senders::Senders,
     /// Names this process among the nodes, for what one of them does at a time.
     pub(crate) node: Arc<str>,
     /// Work that goes on when the request it came with is answered.
@@ -149,6 +151,13 @@ impl Login {
     /// Builds the engine.
     #[must_use]
     pub fn new(oidc: Oidc, connectors: connectors::Connectors, passwords: password::Passwords) -> Self {
+        let senders = connectors.senders(senders::Ground {
+            store: oidc.store.clone(),
+            sealer: Arc::clone(&oidc.sealer),
+            clock: oidc.clock.clone(),
+            random: oidc.random.clone(),
+            issuer: Arc::clone(&oidc.issuer),
+        });
         Self {
             store: oidc.store.clone(),
             clock: oidc.clock.clone(),
@@ -159,7 +168,8 @@ impl Login {
             oidc,
             connectors,
             passwords,
-            delivery: Arc::new(otp::delivery::NoSenders),
+            delivery: Arc::new(senders.clone()),
+            senders,
         }
     }
 
@@ -175,6 +185,12 @@ impl Login {
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             tracing::warn!("stopped with work still going on");
         }
+    }
+
+    /// The senders of short messages, for the administrator's test.
+    #[must_use]
+    pub fn senders(&self) -> &senders::Senders {
+        &self.senders
     }
 
     /// The open connectors, for the console.

@@ -51,6 +51,7 @@ pub mod orgs;
 pub mod resources;
 pub mod roster;
 mod row;
+pub mod senders;
 pub mod sessions;
 pub mod settings;
 pub mod subjects;

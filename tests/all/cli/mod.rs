@@ -6,6 +6,7 @@ mod connectors;
 mod copies;
 mod keys;
 mod people;
+mod senders;
 mod settings;
 mod words;
 

@@ -1,5 +1,6 @@
 //! Rows for tests, with everything filled in.
 
+use hufu::base::id::SenderId;
 use hufu::base::id::{ClientId, ConnectorId, GrantId, SessionId, UserId};
 use hufu::base::people::Email;
 use hufu::store::Store;
@@ -12,6 +13,7 @@ use hufu::store::credentials::Credential;
 use hufu::store::grants::Grant;
 use hufu::store::identities::StoredIdentity;
 use hufu::store::keys::KeyRow;
+use hufu::store::senders::SenderRow;
 use hufu::store::sessions::Session;
 use hufu::store::users::{Profile, User, UserState};
 
@@ -132,6 +134,21 @@ pub fn connector(name: &str) -> ConnectorRow {
         practice: false,
         rule: FirstSignIn::Ask,
         registration: true,
+        settings: "{}".to_owned(),
+    }
+}
+
+pub fn sender(name: &str) -> SenderRow {
+    SenderRow {
+        id: SenderId::new(format!("s_{name}")),
+        version: 1,
+        created_at: START,
+        updated_at: START,
+        kind: "aliyun".to_owned(),
+        name: name.to_owned(),
+        position: 0,
+        enabled: true,
+        practice: false,
         settings: "{}".to_owned(),
     }
 }

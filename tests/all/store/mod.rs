@@ -12,5 +12,6 @@ mod opening;
 mod people;
 mod properties;
 mod races;
+mod senders;
 mod sessions;
 mod writing;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use hufu::base::id::{ClientId, ConnectorId, GrantId, SessionId};
+use hufu::base::id::{ClientId, ConnectorId, GrantId, SenderId, SessionId};
 use hufu::store::artifact::{Exchange, Kind};
 use hufu::store::attempts::{Charge, Limit};
 use hufu::store::resources::{Resource, ResourceMetadata};
@@ -11,7 +11,7 @@ use hufu::store::{Result, Store, Tx};
 use tokio::sync::Barrier;
 
 use super::make::{
-    artifact, audit_entry, client, connector, consent, grant, identity, key, password, session, user, user_id,
+    artifact, audit_entry, client, connector, consent, grant, identity, key, password, sender, session, user, user_id,
     with_people, write,
 };
 use crate::support::stores::{START, stores};
@@ -223,6 +223,18 @@ async fn connectors_added_at_once_find_places_of_their_own() {
         assert!(places.is_sorted_by(|a, b| a < b), "{name}: {places:?}");
         assert_eq!(yes(&race!(at, _i => update_connector(&connector("github")))), 1, "{name}");
         assert_eq!(yes(&race!(at, _i => delete_connector(&ConnectorId::new("k_github")))), 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn senders_added_at_once_find_places_of_their_own() {
+    for (name, at) in stores().await {
+        assert_eq!(won(&race!(at, _i => insert_sender(&sender("main")))), 1, "{name}");
+        assert_eq!(won(&race!(at, i => insert_sender(&sender(&format!("n{i}"))))), CALLERS, "{name}");
+        let places = at.store.senders().await.expect(name).iter().map(|row| row.position).collect::<Vec<_>>();
+        assert!(places.is_sorted_by(|a, b| a < b), "{name}: {places:?}");
+        assert_eq!(yes(&race!(at, _i => update_sender(&sender("main")))), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => delete_sender(&SenderId::new("s_main")))), 1, "{name}");
     }
 }
 

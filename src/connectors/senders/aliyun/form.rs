@@ -76,9 +76,8 @@ pub(super) const GUIDE: Text = Text {
 };
 
 pub(super) const PRACTICE: &[(&str, &str)] = &[
-    ("access_key_id", "practice-aliyun"),
+    ("access_key_id", "practice-sms"),
     ("access_key_secret", "practice-secret"),
     ("sign_name", "Hufu"),
-    ("template_code", "SMS_000000001"),
-    ("template_code_abroad", "SMS_000000002"),
+    ("template_code", "SMS_100000001"),
 ];

@@ -82,4 +82,4 @@ pub(super) const GUIDE: Text = Text {
 };
 
 pub(super) const PRACTICE: &[(&str, &str)] =
-    &[("region", "us-east-1"), ("access_key_id", "practice-aws"), ("secret_access_key", "practice-secret")];
+    &[("region", "us-east-1"), ("access_key_id", "practice-sms"), ("secret_access_key", "practice-secret")];

@@ -72,10 +72,10 @@ pub(super) const GUIDE: Text = Text {
 };
 
 pub(super) const PRACTICE: &[(&str, &str)] = &[
-    ("secret_id", "practice-tencent"),
+    ("secret_id", "practice-sms"),
     ("secret_key", "practice-secret"),
     ("sdk_app_id", "1400000001"),
     ("sign_name", "Hufu"),
-    ("template_id", "1"),
-    ("template_id_abroad", "2"),
+    ("template_id", "1000001"),
+    ("template_params", "{code}\n{minutes}"),
 ];

@@ -79,4 +79,4 @@ pub(super) const GUIDE: Text = Text {
 };
 
 pub(super) const PRACTICE: &[(&str, &str)] =
-    &[("account_sid", "ACpractice0000000000000000000000000"), ("secret", "practice-secret"), ("from", "+15005550006")];
+    &[("account_sid", "AC00000000000000000000000000000001"), ("secret", "practice-secret"), ("from", "+15005550006")];

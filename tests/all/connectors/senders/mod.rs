@@ -27,7 +27,7 @@ const NONCE: &str = "5f3c9a7e1b2d4c6f8a0b1c2d3e4f5061";
 
 const ALIYUN: &str = "/dysmsapi.aliyuncs.com/";
 const TENCENT: &str = "/sms.tencentcloudapi.com/";
-const TWILIO: &str = "/api.twilio.com/2010-04-01/Accounts/ACpractice0000000000000000000000000/Messages.json";
+const TWILIO: &str = "/api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json";
 const SNS: &str = "/sns.us-east-1.amazonaws.com/";
 
 /// Each provider, and the path under which it is scripted.

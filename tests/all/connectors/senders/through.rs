@@ -114,7 +114,7 @@ async fn numbers_from_abroad_get_the_template_for_abroad_or_none() {
     let upstream = Upstream::start().await;
     upstream.on(ALIYUN, Reply::json(&json!({ "Code": "OK", "BizId": "1^0" })));
     let hong_kong = message("+85261234567");
-    let sender = open("aliyun", &[]);
+    let sender = open("aliyun", &[("template_code_abroad", "SMS_000000002")]);
     sender.send(&sending(upstream.origin()), &hong_kong).await.unwrap();
     let seen = &upstream.seen(ALIYUN)[0];
     assert_eq!(seen.parameter("PhoneNumbers").as_deref(), Some("85261234567"));

@@ -1,0 +1,263 @@
+//! The open senders: stored rows, built from their settings, asked in order,
+//! every attempt told to the administrator in the audit.
+//!
+//! The two worlds never meet: a practice message is taken by practice senders
+//! only, a real one by real senders only (design.md §9).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use serde_json::json;
+
+use super::otp::{Delivery, Message, NotDelivered};
+use crate::base::clock::{Clock, Seconds};
+use crate::base::outbound::{Limits, Outbound, Policy};
+use crate::base::random::Random;
+use crate::base::secret::Sealer;
+use crate::connectors::senders::route::{Attempt, Stop, first_accepted};
+use crate::connectors::senders::{self, Nonces, SendTrouble, Sender, SenderKind, Sending, Why, kind};
+use crate::connectors::settings;
+use crate::store::audit::AuditEntry;
+use crate::store::senders::SenderRow;
+use crate::store::{Result, Store, UnderEpoch};
+
+/// All attempts together: whoever waits for the code sees a page by then.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The kind that stands in where the practice world has no sender of its own.
+const STAND_IN: &str = "aliyun";
+
+/// The senders as they stand. Cheap to clone.
+#[derive(Clone)]
+pub struct Senders {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    sealer: Arc<Sealer>,
+    clock: Clock,
+    random: Random,
+    /// Host of the sign-in page, for phones that fill in codes.
+    host: String,
+    real: Outbound,
+    /// Absent where practice is off.
+    practice: Option<Outbound>,
+    open: UnderEpoch<Vec<Opened>>,
+}
+
+/// A stored sender, opened as far as its settings allow.
+struct Opened {
+    row: SenderRow,
+    sender: Option<Arc<dyn Sender>>,
+}
+
+/// What the senders stand on.
+pub struct Ground {
+    pub store: Store,
+    pub sealer: Arc<Sealer>,
+    pub clock: Clock,
+    pub random: Random,
+    pub issuer: Arc<str>,
+}
+
+impl Senders {
+    /// Over the stored rows. `practice` is the origin of the practice platforms, absent where they are off.
+    #[must_use]
+    pub fn new(ground: Ground, policy: Arc<Policy>, practice: Option<&str>) -> Self {
+        let limits = Limits { connect: Duration::from_secs(4), total: Duration::from_secs(9), body: 64 * 1024 };
+        let host = url::Url::parse(&ground.issuer).ok().filter(|url| url.scheme() == "https");
+        let inner = Inner {
+            host: host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default(),
+            real: Outbound::guarded(policy, limits.clone()),
+            practice: practice.map(|origin| Outbound::practice(origin, limits)),
+            open: UnderEpoch::default(),
+            store: ground.store,
+            sealer: ground.sealer,
+            clock: ground.clock,
+            random: ground.random,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Hands the message to the first sender that takes it. `names` are the only
+    /// ones asked, in that order; none named is every one that is on. The last
+    /// attempt is the answer; each stands in the audit as `sms.send`.
+    pub async fn send(&self, message: &senders::Message, names: &[String], practice: bool) -> Result<Attempt> {
+        let open = self.opened().await?;
+        let chosen = |name: &str| names.is_empty() || names.iter().any(|one| one == name);
+        let mut on: Vec<&Opened> = open
+            .iter()
+            .filter(|one| one.row.enabled && one.row.practice == practice && chosen(&one.row.name))
+            .collect();
+        on.sort_by_key(|one| names.iter().position(|name| *name == one.row.name));
+        let stand_in = if practice && on.is_empty() { stand_in() } else { None };
+        let mut stops = Vec::new();
+        for one in on {
+            match &one.sender {
+                Some(sender) => stops.extend(self.stop(&one.row.name, sender.as_ref(), practice)),
+                None => self.note(&unusable(&one.row.name), &[], message).await?,
+            }
+        }
+        stops.extend(stand_in.as_ref().and_then(|sender| self.stop("practice", sender.as_ref(), practice)));
+        self.through(&stops, message, &open).await
+    }
+
+    /// Hands the message to exactly this stored sender, on or off: the administrator's test.
+    pub async fn test(&self, row: &SenderRow, message: &senders::Message) -> Result<Attempt> {
+        let opened = self.inner.opened(row.clone());
+        let stop = opened.sender.as_ref().and_then(|sender| self.stop(&row.name, sender.as_ref(), row.practice));
+        match stop {
+            Some(stop) => self.through(&[stop], message, &[opened.copy()]).await,
+            None => {
+                let attempt = unusable(&row.name);
+                self.note(&attempt, &[opened], message).await?;
+                Ok(attempt)
+            }
+        }
+    }
+
+    async fn through(&self, stops: &[Stop<'_>], message: &senders::Message, open: &[Opened]) -> Result<Attempt> {
+        let attempts = tokio::time::timeout(PATIENCE, first_accepted(stops, message)).await.unwrap_or_else(|_| {
+            let trouble = SendTrouble::new(Why::Unclear, "no answer in time", "all senders together took too long");
+            vec![Attempt { sender: String::new(), outcome: Err(trouble) }]
+        });
+        for attempt in &attempts {
+            self.note(attempt, open, message).await?;
+        }
+        Ok(attempts.into_iter().next_back().unwrap_or_else(|| unusable("")))
+    }
+
+    /// The audit row of an attempt: the provider's code and what to do about it, never the code or the whole number.
+    async fn note(&self, attempt: &Attempt, open: &[Opened], message: &senders::Message) -> Result<()> {
+        let now = self.inner.clock.now();
+        let kind = open.iter().find(|one| one.row.name == attempt.sender).and_then(|one| kind(&one.row.kind));
+        let (outcome, detail) = told(attempt, kind);
+        let mut detail = detail;
+        detail["to"] = json!(message.to.masked());
+        let entry = AuditEntry {
+            id: self.inner.random.ulid(now),
+            at: now,
+            actor: "system".to_owned(),
+            action: "sms.send".to_owned(),
+            target: format!("sender:{}", attempt.sender),
+            outcome,
+            request_id: String::new(),
+            address: String::new(),
+            detail: detail.to_string(),
+        };
+        self.inner
+            .store
+            .write(move |tx| {
+                let entry = entry.clone();
+                Box::pin(async move { tx.audit(&entry).await })
+            })
+            .await
+    }
+
+    fn stop<'a>(&self, name: &'a str, sender: &'a dyn Sender, practice: bool) -> Option<Stop<'a>> {
+        let outbound = if practice { self.inner.practice.clone()? } else { self.inner.real.clone() };
+        let nonces = Nonces::Fresh(self.inner.random.clone());
+        Some(Stop { name, sender, cx: Sending { outbound, now: self.inner.clock.now(), nonces } })
+    }
+
+    async fn opened(&self) -> Result<Arc<Vec<Opened>>> {
+        let load = async || {
+            let rows = self.inner.store.senders().await?;
+            Ok(rows.into_iter().map(|row| self.inner.opened(row)).collect())
+        };
+        self.inner.open.get(&self.inner.store, load).await
+    }
+
+    /// The words of a message: everything but number and code.
+    pub(crate) async fn message(&self, message: &Message) -> Result<senders::Message> {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Ok(senders::Message {
+            to: message.to.clone(),
+            code: message.code.clone(),
+            minutes: minutes(message.lifetime),
+            product: self.product().await?,
+            host: self.inner.host.clone(),
+            lang: message.lang,
+            template: given(&message.how.template),
+            signature: given(&message.how.signature),
+        })
+    }
+
+    /// What people know this place as.
+    async fn product(&self) -> Result<String> {
+        let stored = self.inner.store.setting("product").await?;
+        let name = stored.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+        Ok(name.and_then(|product| product["name"].as_str().map(str::to_owned)).unwrap_or_else(|| "Hufu".to_owned()))
+    }
+}
+
+impl Opened {
+    fn copy(&self) -> Self {
+        Self { row: self.row.clone(), sender: self.sender.clone() }
+    }
+}
+
+impl Inner {
+    fn opened(&self, row: SenderRow) -> Opened {
+        let sender = kind(&row.kind).and_then(|kind| {
+            let opened = settings::open_fields(&self.sealer, kind.fields, &owner(&row), &row.settings);
+            opened.ok().and_then(|settings| (kind.open)(&settings).ok())
+        });
+        if sender.is_none() {
+            tracing::error!(sender = row.name, "the settings or a secret of this sender can't be used");
+        }
+        Opened { row, sender }
+    }
+}
+
+/// In front of the purpose under which a sender's secrets are sealed.
+pub(crate) fn owner(row: &SenderRow) -> String {
+    format!("sender:{}", row.id)
+}
+
+/// The practice world works without anything being set up.
+fn stand_in() -> Option<Arc<dyn Sender>> {
+    let kind = kind(STAND_IN)?;
+    let settings = kind.practice.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
+    (kind.open)(&serde_json::Value::Object(settings)).ok()
+}
+
+fn unusable(name: &str) -> Attempt {
+    let text = "its settings or secrets can't be used, or practice is off";
+    Attempt { sender: name.to_owned(), outcome: Err(SendTrouble::new(Why::Misconfigured, "settings", text)) }
+}
+
+fn told(attempt: &Attempt, kind: Option<&SenderKind>) -> (String, serde_json::Value) {
+    match &attempt.outcome {
+        Ok(receipt) => ("ok".to_owned(), json!({ "message_id": receipt.message_id })),
+        Err(trouble) => {
+            let advice = kind.map(|kind| kind.advice(trouble));
+            let detail = json!({
+                "code": trouble.code, "said": trouble.detail,
+                "advice": advice.map(|text| json!({ "en": text.en, "zh": text.zh })),
+            });
+            (trouble.why.word().to_owned(), detail)
+        }
+    }
+}
+
+/// Whole minutes, never none.
+const fn minutes(seconds: Seconds) -> i64 {
+    if seconds < 60 { 1 } else { seconds / 60 }
+}
+
+impl Delivery for Senders {
+    fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, std::result::Result<(), NotDelivered>> {
+        Box::pin(async move {
+            let down = |error: crate::store::Error| NotDelivered(error.to_string());
+            let words = self.message(message).await.map_err(down)?;
+            let attempt = self.send(&words, &message.how.senders, message.practice).await.map_err(down)?;
+            match attempt.outcome {
+                // What may be on its way counts as sent (sms.md §1.10).
+                Ok(_) | Err(SendTrouble { why: Why::Unclear, .. }) => Ok(()),
+                Err(trouble) => Err(NotDelivered(format!("{}: {trouble}", attempt.sender))),
+            }
+        })
+    }
+}
