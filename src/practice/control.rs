@@ -119,7 +119,10 @@ async fn put_person(State(practice): State<Practice>, Path(key): Path<String>, J
     if person.key != key {
         return wrong(StatusCode::BAD_REQUEST, "The key in the path and in the body differ");
     }
-    if practice.world().put_person(person) {
+    // A lock of its own: the company looks at the people afterwards.
+    let put = practice.world().put_person(person);
+    if put {
+        super::wecom::people_changed(&practice);
         done()
     } else {
         wrong(StatusCode::INSUFFICIENT_STORAGE, "The practice world is full")
@@ -135,6 +138,8 @@ async fn patch_person(State(practice): State<Practice>, Path(key): Path<String>,
     match serde_json::from_value::<Person>(whole) {
         Ok(changed) if changed.key == key => {
             world.put_person(changed);
+            drop(world);
+            super::wecom::people_changed(&practice);
             done()
         }
         Ok(_) => wrong(StatusCode::BAD_REQUEST, "A key does not change"),
@@ -144,6 +149,7 @@ async fn patch_person(State(practice): State<Practice>, Path(key): Path<String>,
 
 async fn remove_person(State(practice): State<Practice>, Path(key): Path<String>) -> Response {
     practice.world().people.retain(|person| person.key != key);
+    super::wecom::people_changed(&practice);
     done()
 }
 

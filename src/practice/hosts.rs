@@ -84,7 +84,8 @@ fn inner_path(request: &Request, name: &str) -> Option<PathAndQuery> {
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let path = request.uri().path();
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let asset = path.starts_with("/practice") && (path.ends_with(".css") || path.ends_with(".js"));
+    let kind = path.rsplit_once('.').map_or("", |(_, kind)| kind);
+    let asset = path.starts_with("/practice") && matches!(kind, "css" | "js");
     if asset || Platform::of_host(first).is_some() {
         return target.parse().ok();
     }

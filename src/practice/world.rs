@@ -57,7 +57,7 @@ impl World {
             sms: Sms::new(),
             wechat: Wechat::new(),
             dingtalk: dingtalk::State::new(),
-            wecom: WeCom::new(issuer),
+            wecom: WeCom::new(issuer, &cast()),
             codes: Shelf::new(TICKET_LIMIT),
             access: Shelf::new(TICKET_LIMIT),
             refresh: Shelf::new(TICKET_LIMIT),

@@ -93,13 +93,11 @@ fn written(json: bool, (status, request_id): (StatusCode, &str), root: &str, bod
     let mut response = if json {
         answer::text(status, "application/json;charset=utf-8", Value::Object(body.clone()).to_string())
     } else {
-        let fields: String = body
-            .iter()
-            .map(|(name, value)| {
-                let text = value.as_str().unwrap_or_default();
-                format!("<{name}>{}</{name}>", quick_xml::escape::escape(text))
-            })
-            .collect();
+        let field = |(name, value): (&String, &Value)| {
+            let text = value.as_str().unwrap_or_default();
+            format!("<{name}>{}</{name}>", quick_xml::escape::escape(text))
+        };
+        let fields = body.iter().map(field).collect::<Vec<_>>().concat();
         let xml = format!("<?xml version='1.0' encoding='UTF-8'?><{root}>{fields}</{root}>");
         answer::text(status, "text/xml;charset=utf-8", xml)
     };

@@ -53,7 +53,7 @@ impl Raw {
         let mut lines = String::new();
         for name in signed {
             let value = if *name == "host" { host } else { self.header(name)?.trim() };
-            lines.push_str(&format!("{name}:{value}\n"));
+            lines.extend([name, ":", value, "\n"]);
         }
         Some(lines)
     }

@@ -45,7 +45,7 @@ pub(super) struct Fail {
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     pub(super) credentials: Vec<Credential>,
-    /// Twilio's AccountSid, Tencent's SmsSdkAppId.
+    /// Twilio's `AccountSid`, Tencent's `SmsSdkAppId`.
     pub(super) account: String,
     /// Approved signatures.
     pub(super) signs: Vec<String>,

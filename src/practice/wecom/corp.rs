@@ -9,7 +9,7 @@ use super::super::people::Person;
 use super::super::shelf::Shelf;
 use super::departments::Department;
 use super::directory::Directory;
-use super::events::Queue;
+use super::events::{Change, Queue, tell};
 use super::member::{Member, Place};
 use super::persona::Persona;
 use super::settings::Settings;
@@ -37,8 +37,8 @@ pub(super) struct Corp {
     pub(super) directory: Directory,
     /// Who somebody is here, where that differs from the cast.
     pub(super) personas: BTreeMap<String, Persona>,
-    /// Practice people who are in the directory, or were taken out of it.
-    placed: BTreeMap<String, bool>,
+    /// Practice people who were put into the directory, and the userid they had then.
+    placed: BTreeMap<String, String>,
     /// Requests by path.
     pub(super) counted: BTreeMap<String, u64>,
     /// Requests by path within the minute and the hour, and until when they are refused.
@@ -73,23 +73,45 @@ impl Corp {
         }
     }
 
-    /// Takes over who of the cast works here and who left.
-    fn follow(&mut self, people: &[Person]) {
-        for person in people {
-            let Some(employee) = &person.wecom else { continue };
-            let placed = self.placed.get(&person.key).copied();
-            if employee.left && placed == Some(true) {
-                let gone = self.directory.members().find(|member| member.person.as_ref() == Some(&person.key));
-                if let Some(userid) = gone.map(|member| member.userid.clone()) {
-                    self.directory.remove(&userid);
-                }
-                self.placed.insert(person.key.clone(), false);
-            }
-            if !employee.left && placed != Some(true) {
-                self.directory.put(employed(person, &employee.userid));
-                self.placed.insert(person.key.clone(), true);
+    /// Takes over who of the people works here, who was renamed and who left; tells of it as an administrator's change.
+    fn follow(&mut self, people: &[Person], now: Seconds) {
+        let employed_now = |key: &String| {
+            let person = people.iter().find(|person| person.key == *key);
+            person.and_then(|person| person.wecom.as_ref()).is_some_and(|employee| !employee.left)
+        };
+        let left: Vec<String> = self.placed.keys().filter(|key| !employed_now(key)).cloned().collect();
+        for key in left {
+            self.placed.remove(&key);
+            if let Some(gone) = self.userid_of(&key).and_then(|userid| self.directory.remove(&userid)) {
+                tell(self, HOME, now, &Change::DeleteUser(&gone.userid));
             }
         }
+        for person in people {
+            let Some(employee) = person.wecom.as_ref().filter(|employee| !employee.left) else { continue };
+            let userid = employee.userid.clone();
+            match self.placed.insert(person.key.clone(), userid.clone()) {
+                None => {
+                    let member = employed(person, &userid);
+                    self.directory.put(member.clone());
+                    tell(self, HOME, now, &Change::CreateUser(&member));
+                }
+                Some(before) if before != userid => {
+                    let Some(before) = self.userid_of(&person.key).and_then(|known| self.directory.remove(&known))
+                    else {
+                        continue;
+                    };
+                    let after = Member { userid, ..before.clone() };
+                    self.directory.put(after.clone());
+                    tell(self, HOME, now, &Change::UpdateUser(&before, &after));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn userid_of(&self, person: &str) -> Option<String> {
+        let mut members = self.directory.members();
+        members.find(|member| member.person.as_deref() == Some(person)).map(|member| member.userid.clone())
     }
 }
 
@@ -118,7 +140,8 @@ fn employed(person: &Person, userid: &str) -> Member {
 }
 
 impl WeCom {
-    pub(in crate::practice) fn new(issuer: &str) -> Self {
+    /// The companies as they are from the start, with `people` at work.
+    pub(in crate::practice) fn new(issuer: &str, people: &[Person]) -> Self {
         let domain = authority(issuer).unwrap_or_default();
         let mut home = Corp::new(Settings::practice("练习公司", &domain, super::super::CLIENT_SECRET));
         for (id, name, english, parentid) in
@@ -127,6 +150,9 @@ impl WeCom {
             let (name, name_en) = (name.to_owned(), english.map(str::to_owned));
             home.directory.departments.insert(id, Department { id, name, name_en, parentid, order: 10 });
         }
+        home.follow(people, 0);
+        // They were here before anybody listened.
+        home.queue = Queue::default();
         let other = Corp::new(Settings::practice("合作公司", &domain, "practice-other-secret"));
         Self {
             corps: BTreeMap::from([(HOME.to_owned(), home), (OTHER.to_owned(), other)]),
@@ -149,11 +175,12 @@ impl WeCom {
 
 /// Does something with a company, brought up to date with the cast; `None` for an unknown corpid.
 pub(super) fn with<T>(practice: &Practice, corpid: &str, work: impl FnOnce(&mut Corp) -> T) -> Option<T> {
+    let now = practice.now();
     let mut world = practice.world();
     let world = &mut *world;
     let corp = world.wecom.corps.get_mut(corpid)?;
     if corpid == HOME {
-        corp.follow(&world.people);
+        corp.follow(&world.people, now);
     }
     Some(work(corp))
 }

@@ -43,14 +43,14 @@ impl Directory {
     }
 
     /// One row for each member and department, after `cursor`.
-    pub(super) fn rows(&self, cursor: Option<(String, u64)>, limit: usize) -> Vec<(&Member, u64)> {
-        let start = cursor.as_ref().map_or_else(String::new, |(key, _)| key.clone());
+    pub(super) fn rows(&self, cursor: Option<&(String, u64)>, limit: usize) -> Vec<(&Member, u64)> {
+        let start = cursor.map_or_else(String::new, |(key, _)| key.clone());
         let rows = self
             .members
             .range(start..)
             .flat_map(|(_, member)| member.departments.iter().map(move |place| (member, place.id)));
         let later = rows.skip_while(|(member, id)| {
-            cursor.as_ref().is_some_and(|(key, last)| {
+            cursor.is_some_and(|(key, last)| {
                 member.key() == *key
                     && member.departments.iter().position(|place| place.id == *id)
                         <= member.departments.iter().position(|place| place.id == *last)

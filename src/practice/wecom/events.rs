@@ -42,12 +42,13 @@ pub(super) fn tell(corp: &mut Corp, corpid: &str, now: Seconds, change: &Change<
     let text =
         |name: &str, value: &str| format!("<{name}><![CDATA[{}]]></{name}>", value.replace("]]>", "]]]]><![CDATA[>"));
     let mut xml = format!("<xml>{}{}", text("ToUserName", corpid), text("FromUserName", "sys"));
-    xml.push_str(&format!("<CreateTime>{now}</CreateTime>{}", text("MsgType", "event")));
+    xml.extend(["<CreateTime>", &now.to_string(), "</CreateTime>", &text("MsgType", "event")]);
     xml.push_str(&text("Event", "change_contact"));
     xml.push_str(&text("ChangeType", name));
     for (field, value) in fields {
         let number = matches!(field, "Id" | "ParentId" | "Order" | "Status" | "Gender" | "MainDepartment");
-        xml.push_str(&if number { format!("<{field}>{value}</{field}>") } else { text(field, &value) });
+        let element = if number { format!("<{field}>{value}</{field}>") } else { text(field, &value) };
+        xml.push_str(&element);
     }
     xml.push_str("</xml>");
     let event = Event { change: name, xml };

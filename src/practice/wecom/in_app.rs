@@ -45,14 +45,12 @@ fn read(practice: &Practice, asked: &Asked) -> Result<(Wish, bool), Said> {
     }
     let found = with(practice, corpid, |corp| {
         let agents = &corp.settings.agents;
-        match get("agentid") {
-            Some(id) => agents.get(id).map(|agent| (id.to_owned(), agent.clone())).ok_or(Said::Parameters),
-            // Without an agentid the domain finds the application, and the scope is the base one.
-            None => {
-                let by_domain = agents.iter().find(|(_, agent)| agent.trusted_domain == host);
-                by_domain.map(|(id, agent)| (id.clone(), agent.clone())).ok_or(Said::Domain)
-            }
+        if let Some(id) = get("agentid") {
+            return agents.get(id).map(|agent| (id.to_owned(), agent.clone())).ok_or(Said::Parameters);
         }
+        // Without an agentid the domain finds the application, and the scope is the base one.
+        let by_domain = agents.iter().find(|(_, agent)| agent.trusted_domain == host);
+        by_domain.map(|(id, agent)| (id.clone(), agent.clone())).ok_or(Said::Domain)
     });
     let (agentid, agent) = found.unwrap_or(Err(Said::Parameters))?;
     if agent.trusted_domain != host {

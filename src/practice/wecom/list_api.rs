@@ -68,7 +68,7 @@ pub(super) async fn ids(State(practice): State<Practice>, asked: Asked) -> Respo
             if !Sight::of(corp, &caller.holder).is_contact() {
                 return Err(fault(48002));
             }
-            let mut rows = corp.directory.rows(cursor, limit + 1);
+            let mut rows = corp.directory.rows(cursor.as_ref(), limit + 1);
             let more = rows.len() > limit;
             rows.truncate(limit);
             let next = rows.last().filter(|_| more).map(|(member, id)| write_cursor(&member.key(), *id));

@@ -43,6 +43,7 @@ use axum::routing::{get, post};
 use super::Practice;
 pub(super) use corp::WeCom;
 pub(super) use in_app::in_app;
+pub(super) use outbox::people_changed;
 
 pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     let api = |rest: &str| format!("/qyapi.weixin.qq.com/cgi-bin/{rest}");

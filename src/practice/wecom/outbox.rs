@@ -14,9 +14,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const TRIES: u8 = 4;
 const REMEMBERED: usize = 200;
 
+/// Somebody was hired, renamed or left among the practice people: the company takes it over and tells of it.
+pub(in crate::practice) fn people_changed(practice: &Practice) {
+    start(practice, HOME);
+}
+
 /// Starts to push, unless somebody does.
 pub(super) fn start(practice: &Practice, corpid: &str) {
-    let idle = with(practice, corpid, |corp| !std::mem::replace(&mut corp.queue.running, true));
+    let idle = with(practice, corpid, |corp| {
+        !corp.queue.waiting.is_empty() && !std::mem::replace(&mut corp.queue.running, true)
+    });
     if idle == Some(true) {
         tokio::spawn(run(practice.clone(), corpid.to_owned()));
     }

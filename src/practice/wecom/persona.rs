@@ -17,7 +17,7 @@ pub(super) enum Persona {
     Linked(String),
     /// A WeChat user; has an openid.
     Outsider,
-    /// A customer; has an openid and an external_userid.
+    /// A customer; has an openid and an `external_userid`.
     Contact,
     /// A parent at a school.
     Parent,

@@ -44,7 +44,11 @@ fn start() -> Running {
     Running { child, address, origin: said["origin"].as_str().unwrap().to_owned(), ca, folder }
 }
 
-const HOSTS: [&str; 6] = [
+const HOSTS: [&str; 10] = [
+    "qyapi.weixin.qq.com",
+    "login.work.weixin.qq.com",
+    "sns.us-east-1.amazonaws.com",
+    "sms.tencentcloudapi.com",
     "github.com",
     "api.github.com",
     "accounts.google.com",
@@ -81,6 +85,21 @@ async fn every_platform_answers_under_its_own_name_and_certificate() {
     assert_eq!(found.json::<Value>().await.unwrap()["issuer"], "https://accounts.google.com");
     let style = client.get(running.url("github.com", "/practice.css")).send().await.unwrap();
     assert_eq!(style.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn wecom_and_the_houses_of_short_messages_are_served_too() {
+    let running = start();
+    let client = running.client();
+    let path = "/cgi-bin/gettoken?corpid=wwpractice00000000&corpsecret=practice-secret";
+    let token = client.get(running.url("qyapi.weixin.qq.com", path)).send().await.unwrap();
+    assert_eq!(token.json::<Value>().await.unwrap()["errcode"], 0);
+    let page = client.get(running.url("login.work.weixin.qq.com", "/wwlogin/sso/login")).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("参数错误"));
+    let unsigned = client.post(running.url("sns.us-east-1.amazonaws.com", "/")).send().await.unwrap();
+    assert!(unsigned.text().await.unwrap().contains("MissingAuthenticationToken"));
+    let tencent = client.post(running.url("sms.tencentcloudapi.com", "/")).send().await.unwrap();
+    assert!(tencent.text().await.unwrap().contains("MissingParameter"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Amazon SNS: XML, SigV4, and messages that vanish in silence.
+//! Amazon SNS: XML, Signature Version 4, and messages that vanish in silence.
 
 use serde_json::json;
 

@@ -80,7 +80,7 @@ async fn one_other_byte_in_the_body_or_the_query_is_refused() {
         let site = site_for(vector).await;
         let reply = replay(&site, vector, |request| {
             if request.body().is_empty() {
-                let spoiled = request.uri().to_string().replacen("1", "2", 2);
+                let spoiled = request.uri().to_string().replacen('1', "2", 2);
                 *request.uri_mut() = spoiled.parse().unwrap();
             } else {
                 let last = request.body().iter().rposition(u8::is_ascii_alphanumeric).unwrap();

@@ -8,7 +8,7 @@ use axum::body::Body;
 use http::Request;
 
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().flat_map(|byte| format!("{byte:02x}").chars().collect::<Vec<_>>()).collect()
 }
 
 pub fn sha(text: &str) -> String {
@@ -50,7 +50,7 @@ impl Aliyun<'_> {
             ("x-acs-signature-nonce", self.nonce),
             ("x-acs-version", "2017-05-25"),
         ];
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let lines: String = headers.map(|(name, value)| format!("{name}:{value}\n")).concat();
         let names = headers.map(|(name, _)| name).join(";");
         let text = format!("ACS3-HMAC-SHA256\n{}", sha(&format!("POST\n/\n{query}\n{lines}\n{names}\n{empty}")));
         let signature = hex(&mac(self.secret.as_bytes(), &text));

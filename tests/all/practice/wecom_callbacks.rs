@@ -251,3 +251,25 @@ async fn a_generated_userid_changes_once() {
     assert_eq!(errcode(&post(&site, &token, "user/update", rename("LinXiaoMan", "x")).await), 301_036);
     assert_eq!(get(&site, &app(&site).await, "user/get", &[("userid", "AMARA.O")]).await["userid"], "Amara.O");
 }
+
+#[tokio::test]
+async fn a_practice_person_who_is_hired_renamed_or_leaves_is_told_too() {
+    let (site, mut listener) = listening().await;
+    let person = "/_control/people/layla";
+    site.json("PATCH", person, json!({"wecom": {"userid": "layla.h", "left": false}})).await;
+    let xml = event(&listener.next().await, CORP);
+    assert_eq!(
+        (element(&xml, "ChangeType"), element(&xml, "UserID")),
+        ("create_user".to_owned(), "layla.h".to_owned())
+    );
+    site.json("PATCH", person, json!({"wecom": {"userid": "layla.haddad"}})).await;
+    assert_eq!(element(&event(&listener.next().await, CORP), "NewUserID"), "layla.haddad");
+    site.json("PATCH", person, json!({"wecom": {"left": true}})).await;
+    let xml = event(&listener.next().await, CORP);
+    assert_eq!(
+        (element(&xml, "ChangeType"), element(&xml, "UserID")),
+        ("delete_user".to_owned(), "layla.haddad".to_owned())
+    );
+    site.json("DELETE", "/_control/people/amara", json!(null)).await;
+    assert_eq!(element(&event(&listener.next().await, CORP), "UserID"), "amara");
+}
