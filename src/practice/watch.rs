@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::Practice;
 use super::answer;
+use super::dingtalk;
 use super::fields::BODY_LIMIT;
 use super::platform::Platform;
 use super::switches::{Trouble, TroubleKind};
@@ -35,7 +36,12 @@ pub(super) struct Seen {
 /// The layer.
 pub(super) async fn watch(State(practice): State<Practice>, request: Request, next: Next) -> Response {
     let host = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
-    let Some(platform) = Platform::of_host(host) else { return next.run(request).await };
+    let Some(platform) = Platform::of_host(host) else {
+        let response = next.run(request).await;
+        // A phone or the control API may have taken somebody out of the company.
+        dingtalk::notice(&practice);
+        return response;
+    };
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let number = note(&practice, platform, &parts, &body);

@@ -6,6 +6,7 @@ use super::super::Practice;
 use super::super::platform::Platform;
 use super::super::switches::Switch;
 use super::super::world::World;
+use super::CORP;
 use super::apps::Way;
 use super::{push, stream};
 
@@ -59,6 +60,19 @@ pub(super) fn announce(practice: &Practice, world: &mut World, corp: &str, (kind
             (Way::Stream, _) => stream::enqueue(practice, world, &client_id, &event),
             (Way::Http, Some(url)) => push::begin(practice, (client_id, app), url, event.clone()),
             _ => {}
+        }
+    }
+}
+
+/// Looks who came to the practice company and who went since the last time, and tells it.
+pub(in crate::practice) fn notice(practice: &Practice) {
+    let mut guard = practice.world();
+    let world = &mut *guard;
+    let Some(company) = world.dingtalk.companies.get_mut(CORP) else { return };
+    let (came, went) = company.notice(&world.people, practice.now());
+    for (kind, userids) in [("user_add_org", came), ("user_leave_org", went)] {
+        if !userids.is_empty() {
+            announce(practice, world, CORP, people(practice, kind, &userids));
         }
     }
 }

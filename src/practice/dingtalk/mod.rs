@@ -27,6 +27,7 @@ use axum::Router;
 
 use super::Practice;
 
+pub(super) use events::notice;
 pub(super) use state::State;
 
 /// The company that exists from the start; the people of the practice world who have a place at DingTalk are in it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::clients::Client;
-use super::super::people::Person;
+use super::super::people::{Person, cast};
 use super::super::shelf::Shelf;
 use super::apps::App;
 use super::codes::{AppToken, Code, UserToken};
@@ -50,7 +50,9 @@ pub(super) struct Account {
 
 impl State {
     pub(in crate::practice) fn new() -> Self {
-        let companies = [Company::home(), Company::new("dingother", "另一家公司")];
+        let mut home = Company::home();
+        home.notice(&cast(), 0);
+        let companies = [home, Company::new("dingother", "另一家公司")];
         Self {
             apps: BTreeMap::new(),
             companies: companies.map(|company| (company.corp_id.clone(), company)).into(),

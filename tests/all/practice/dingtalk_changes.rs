@@ -40,6 +40,26 @@ async fn who_left_is_not_found_any_more_and_stands_in_the_records() {
 }
 
 #[tokio::test]
+async fn who_leaves_by_their_own_phone_has_left_and_may_come_back() {
+    let site = Site::new();
+    let waiting = async || {
+        let report = site.get("/_control/dingtalk/stream", &[]).await.json();
+        let waiting = report["waiting"].as_array().unwrap().iter().map(|it| it["eventType"].clone());
+        waiting.collect::<Vec<_>>()
+    };
+    assert_eq!(waiting().await, Vec::<Value>::new());
+    let left = |left: bool| json!({"dingtalk": {"userid": "0156", "left": left}});
+    site.json("PATCH", "/_control/people/amara", left(true)).await;
+    assert_eq!(errcode(&site, "/topapi/v2/user/get", json!({"userid": "0156"})).await, 60121);
+    assert_eq!(waiting().await, [json!("user_leave_org")]);
+    let found = records(&site, "startTime=2025-06-15T00:00:00Z&nextToken=0&maxResults=50").await.json();
+    assert_eq!(found["records"][0]["leaveReason"], "leave");
+    site.json("PATCH", "/_control/people/amara", left(false)).await;
+    assert_eq!(errcode(&site, "/topapi/v2/user/get", json!({"userid": "0156"})).await, 0);
+    assert_eq!(waiting().await, [json!("user_leave_org"), json!("user_add_org")]);
+}
+
+#[tokio::test]
 async fn the_records_refuse_what_the_documents_refuse() {
     let site = Site::new();
     for query in [

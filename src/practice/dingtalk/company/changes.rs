@@ -32,7 +32,10 @@ impl Company {
         self.left.remove(userid);
         if self.home {
             let places = people.iter_mut().filter_map(|person| person.dingtalk.as_mut());
-            places.filter(|place| place.userid == userid).for_each(|place| place.left = false);
+            for place in places.filter(|place| place.userid == userid) {
+                place.left = false;
+                self.present.insert(userid.to_owned());
+            }
         }
         self.members.insert(userid.to_owned(), member);
         if known { Put::Changed } else { Put::Added }
@@ -54,8 +57,31 @@ impl Company {
         if self.home {
             let places = people.iter_mut().filter_map(|person| person.dingtalk.as_mut());
             places.filter(|place| place.userid == userid).for_each(|place| place.left = true);
+            self.present.remove(userid);
         }
         true
+    }
+
+    /// Takes over which of the practice people came and which went, by their phones; the userids of both.
+    pub(in crate::practice::dingtalk) fn notice(
+        &mut self,
+        people: &[Person],
+        at: Seconds,
+    ) -> (Vec<String>, Vec<String>) {
+        let places = || people.iter().filter_map(|person| Some((person, person.dingtalk.as_ref()?)));
+        let here = places().filter(|(_, place)| self.home && !place.left).map(|(_, place)| place.userid.clone());
+        let before = std::mem::replace(&mut self.present, here.collect());
+        let came: Vec<String> = self.present.difference(&before).cloned().collect();
+        let went: Vec<String> = before.difference(&self.present).cloned().collect();
+        for userid in &came {
+            self.left.remove(userid);
+        }
+        for userid in went.iter().take(LEFT_LIMIT.saturating_sub(self.left.len())) {
+            let person = places().find(|(_, place)| place.userid == *userid).map(|(person, _)| person);
+            let (name, mobile) = person.map(|it| (it.shown().to_owned(), it.mobile.clone())).unwrap_or_default();
+            self.left.insert(userid.clone(), Left { name, mobile, reason: "leave".to_owned(), at });
+        }
+        (came, went)
     }
 
     /// Writes a department down: new, renamed or moved.

@@ -42,6 +42,8 @@ pub(super) struct Company {
     removed: BTreeSet<u64>,
     members: BTreeMap<String, Member>,
     left: BTreeMap<String, Left>,
+    /// The practice people who were here when it was last looked, by userid.
+    present: BTreeSet<String>,
     pub(super) crowd: Option<Crowd>,
 }
 
@@ -67,6 +69,7 @@ impl Company {
             removed: BTreeSet::new(),
             members: BTreeMap::new(),
             left: BTreeMap::new(),
+            present: BTreeSet::new(),
             crowd: None,
         }
     }
