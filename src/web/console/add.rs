@@ -158,5 +158,6 @@ pub(super) fn callback(app: &App, name: &str) -> String {
 pub(super) fn guide(kind: &Kind, page: &Page, callback: &str) -> Vec<String> {
     let steps = kind.guide.get(page.lang).lines().map(str::trim).filter(|line| !line.is_empty());
     let bare = |line: &'static str| line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(". ");
-    steps.map(|line| bare(line).replace("{callback_url}", callback)).collect()
+    let hook = callback.replacen("/callback/", "/hook/", 1);
+    steps.map(|line| bare(line).replace("{callback_url}", callback).replace("{hook_url}", &hook)).collect()
 }
