@@ -44,7 +44,7 @@ fn opened(key: &str, encrypt: &str) -> (String, String) {
 }
 
 fn signed(token: &str, timestamp: &str, nonce: &str, encrypt: &str) -> String {
-    let mut parts = vec![token, timestamp, nonce, encrypt];
+    let mut parts = [token, timestamp, nonce, encrypt];
     parts.sort_unstable();
     let sum = digest(&SHA1_FOR_LEGACY_USE_ONLY, parts.concat().as_bytes());
     sum.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
