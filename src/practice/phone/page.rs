@@ -253,12 +253,11 @@ fn without_tags(text: &str) -> String {
     let mut rest = text;
     while let Some((before, tag)) = rest.split_once('<') {
         shown.push_str(before);
-        match tag.split_once('>') {
-            Some((_, after)) => rest = after,
-            None => {
-                shown.push('<');
-                rest = tag;
-            }
+        if let Some((_, after)) = tag.split_once('>') {
+            rest = after;
+        } else {
+            shown.push('<');
+            rest = tag;
         }
     }
     shown + rest

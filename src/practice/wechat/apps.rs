@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The token of the practice official account's server address.
 const TOKEN: &str = "practicetoken";
-/// Its EncodingAESKey: 43 characters whose last one has spare bits that are not zero, as Tencent hands them out.
+/// Its `EncodingAESKey`: 43 characters whose last one has spare bits that are not zero, as Tencent hands them out.
 const AES_KEY: &str = "practicePRACTICEpracticePRACTICEpracticeAES";
 /// The Open Platform account to which the three practice applications are bound.
 const OPEN_ACCOUNT: &str = "practice-open";
@@ -18,7 +18,7 @@ pub(in crate::practice) struct App {
     pub(in crate::practice) gh_id: String,
     /// Of the server address.
     pub(in crate::practice) token: String,
-    /// EncodingAESKey, 43 characters.
+    /// `EncodingAESKey`, 43 characters.
     pub(in crate::practice) aes_key: String,
     pub(in crate::practice) push_mode: PushMode,
     pub(in crate::practice) push_format: PushFormat,

@@ -101,7 +101,7 @@ struct Details {
     scene: String,
     /// `say`: the words.
     text: String,
-    /// `privacy`: the event and its RevokeInfo.
+    /// `privacy`: the event and its `RevokeInfo`.
     event: String,
     revoke_info: String,
 }

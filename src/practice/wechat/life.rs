@@ -52,7 +52,7 @@ fn note(practice: &Practice, id: &str, state: ScanState) {
 
 /// A follower scanned: `SCAN`, with the scene as it is.
 async fn scanned(practice: &Practice, known: &Known, person: &str, scene: &Scene) {
-    let event = event(practice, known, person, "SCAN").with("EventKey", &scene.scene).with("Ticket", &scene.ticket);
+    let event = event(practice, known, person, "SCAN").with("EventKey", &scene.text).with("Ticket", &scene.ticket);
     tell(practice, known, person, &event).await;
 }
 
@@ -74,7 +74,7 @@ pub(in crate::practice) async fn follow(practice: &Practice, known: &Known, pers
         });
         let following = Following {
             since: now,
-            scene: scene.as_ref().map(|scene| scene.scene.clone()),
+            scene: scene.as_ref().map(|scene| scene.text.clone()),
             numeric: scene.as_ref().is_some_and(|scene| scene.numeric),
         };
         world.wechat.following.put(name, following);
@@ -82,7 +82,7 @@ pub(in crate::practice) async fn follow(practice: &Practice, known: &Known, pers
     };
     let event = event(practice, known, person, "subscribe");
     let event = match &scene {
-        Some(scene) => event.with("EventKey", &format!("qrscene_{}", scene.scene)).with("Ticket", &scene.ticket),
+        Some(scene) => event.with("EventKey", &format!("qrscene_{}", scene.text)).with("Ticket", &scene.ticket),
         None => event.with("EventKey", ""),
     };
     tell(practice, known, person, &event).await
@@ -179,7 +179,7 @@ async fn mini_program(
         Act::Refuse => "refuse",
     };
     let code = mini::new_code(practice, known.appid(), person, false);
-    let body = serde_json::json!({"action": word, "scene": scene.scene, "code": code});
+    let body = serde_json::json!({"action": word, "scene": scene.text, "code": code});
     let hook = known.client.hook.clone().unwrap_or_default();
     let attempt = push::send_json(practice, &known.app, &hook, &body).await;
     let person_key = person.to_owned();

@@ -89,7 +89,7 @@ pub(super) fn fault(texts: &'static Texts, platform_says: &'static str) -> Respo
         texts,
         platform: Platform::Wechat.name(),
         title: words.stopped,
-        words: words.stopped_words,
+        words: words.stopped_because,
         code: platform_says,
     }
     .answer(StatusCode::OK)
@@ -98,6 +98,6 @@ pub(super) fn fault(texts: &'static Texts, platform_says: &'static str) -> Respo
 /// The person refused, and that is all.
 pub(super) fn note(texts: &'static Texts) -> Response {
     let words = Words::of(texts);
-    FaultPage { texts, platform: Platform::Wechat.name(), title: words.denied, words: words.denied_words, code: "" }
+    FaultPage { texts, platform: Platform::Wechat.name(), title: words.denied, words: words.denied_because, code: "" }
         .answer(StatusCode::OK)
 }

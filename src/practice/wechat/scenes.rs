@@ -47,7 +47,7 @@ fn created(practice: &Practice, asked: &Asked) -> Answer {
     let ticket = STANDARD.encode(bytes);
     let key = format!("02{}", practice.random().alphanumeric(22));
     let url = format!("http://weixin.qq.com/q/{key}");
-    let scene = Scene { appid: known.appid().to_owned(), scene, ticket: ticket.clone(), numeric, expires_at };
+    let scene = Scene { appid: known.appid().to_owned(), text: scene, ticket: ticket.clone(), numeric, expires_at };
     offer(practice, &known, ScanKind::OfficialScene, (&key, &url), scene);
     let mut all = members([("ticket", json!(ticket))]);
     if !permanent {
@@ -138,7 +138,7 @@ fn mini_scene(practice: &Practice, asked: &Asked) -> Result<Vec<u8>, Refusal> {
     let content = format!("https://mp.weixin.qq.com/a/~{id}");
     let scene = Scene {
         appid: known.appid().to_owned(),
-        scene: scene.to_owned(),
+        text: scene.to_owned(),
         ticket: String::new(),
         numeric: false,
         expires_at: i64::MAX,

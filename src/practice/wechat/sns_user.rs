@@ -13,6 +13,7 @@ use super::super::switches::Switch;
 use super::answer::{Answer, Family, Refusal, members, raw, written};
 use super::asked::{known, needed};
 use super::quota::{Quota, charge};
+use super::seal::hex;
 use super::sns_token::{allowed, openid_of, unionid_of, withdrawn};
 use super::tickets::UserToken;
 
@@ -96,8 +97,8 @@ fn profile(practice: &Practice, token: &UserToken) -> Answer {
 
 /// An address under which the practice world serves a picture.
 fn avatar_url(of: &str) -> String {
-    let name: String = Sha256::digest(of).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("https://thirdwx.qlogo.cn/mmopen/vi_32/{name}/132")
+    let name = hex(&Sha256::digest(of));
+    format!("https://thirdwx.qlogo.cn/mmopen/vi_32/{}/132", name.get(..24).unwrap_or(&name))
 }
 
 fn with_odd_bytes(mut members: Map<String, Value>, odd: OddBytes) -> Vec<u8> {

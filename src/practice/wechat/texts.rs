@@ -14,9 +14,9 @@ pub(super) struct Words {
     pub(super) fast: &'static str,
     pub(super) fast_do: &'static str,
     pub(super) stopped: &'static str,
-    pub(super) stopped_words: &'static str,
+    pub(super) stopped_because: &'static str,
     pub(super) denied: &'static str,
-    pub(super) denied_words: &'static str,
+    pub(super) denied_because: &'static str,
 }
 
 impl Words {
@@ -36,9 +36,9 @@ static EN: Words = Words {
     fast: "Or use the WeChat on this computer",
     fast_do: "Sign in without scanning",
     stopped: "WeChat shows this page",
-    stopped_words: "The application is never called back. What WeChat says to it:",
+    stopped_because: "The application is never called back. What WeChat says to it:",
     denied: "You did not allow it",
-    denied_words: "WeChat stays on this page; the application hears nothing.",
+    denied_because: "WeChat stays on this page; the application hears nothing.",
 };
 
 static ZH: Words = Words {
@@ -52,7 +52,7 @@ static ZH: Words = Words {
     fast: "或者使用这台电脑上的微信",
     fast_do: "不扫码直接登录",
     stopped: "微信会显示这个页面",
-    stopped_words: "应用不会收到任何回调。微信给出的提示：",
+    stopped_because: "应用不会收到任何回调。微信给出的提示：",
     denied: "你没有同意授权",
-    denied_words: "微信停留在这个页面，应用不会收到消息。",
+    denied_because: "微信停留在这个页面，应用不会收到消息。",
 };

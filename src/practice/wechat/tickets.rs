@@ -123,7 +123,7 @@ pub(super) struct Visit {
 #[derive(Clone, Debug)]
 pub(super) struct Scene {
     pub(super) appid: String,
-    pub(super) scene: String,
+    pub(super) text: String,
     /// An official account's ticket; empty for a mini program.
     pub(super) ticket: String,
     /// The scene is a number (`qr_scene`), not a text.

@@ -17,7 +17,7 @@ fn base64() -> GeneralPurpose {
 pub fn signature(mut parts: Vec<&str>) -> String {
     parts.sort_unstable();
     let sum = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, parts.concat().as_bytes());
-    sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sum.as_ref().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The plain bytes with their padding still on.
