@@ -76,6 +76,22 @@
     field.addEventListener("input", function () { if (/^#[0-9a-f]{6}$/i.test(field.value)) { picker.value = field.value; } });
   });
 
+  // A way in that needs no tap presses its own button, once; the server remembers.
+  each("form[data-by-itself]", function (form) { form.submit(); });
+
+  // A platform's frame says by a message that it is done; only it may, and only to our callback.
+  each("[data-frame-origin]", function (frame) {
+    var origin = frame.getAttribute("data-frame-origin");
+    var callback = frame.getAttribute("data-callback") + "?";
+    window.addEventListener("message", function (event) {
+      if (event.origin !== origin || event.source !== frame.contentWindow) { return; }
+      var said = event.data;
+      try { if (typeof said === "string") { said = JSON.parse(said); } } catch (error) { return; }
+      var to = said && said.success && said.redirectUrl;
+      if (typeof to === "string" && to.indexOf(callback) === 0) { location.assign(to); }
+    });
+  });
+
   // A picture to be scanned: what has become of it, every two seconds; yes on the phone goes on by itself.
   each("[data-scan]", function (place) {
     if (!window.fetch) { return; }

@@ -41,7 +41,8 @@ pub(crate) struct Tokens {
 
 impl Login {
     /// The app-level tokens of one world.
-    pub(crate) fn app_tokens(&self, practice: bool) -> Arc<dyn AppTokens> {
+    #[must_use]
+    pub fn app_tokens(&self, practice: bool) -> Arc<dyn AppTokens> {
         let (store, clock, sealer) = (self.store.clone(), self.clock.clone(), Arc::clone(&self.sealer));
         Arc::new(Tokens { store, clock, sealer, practice })
     }

@@ -13,6 +13,9 @@ use crate::base::id::InteractionId;
 use crate::base::secret::digest;
 use crate::connectors::{Form, Frame, Step, Turn};
 
+/// What the address of a frame is sealed for.
+pub(crate) const FRAME: &str = "frame";
+
 /// Which conversation of which interaction a step belongs to.
 pub(crate) struct At<'a> {
     pub id: &'a InteractionId,
@@ -56,6 +59,12 @@ impl Login {
         {
             return Ok(Stepped::back(id));
         }
+        if how == How::Silent {
+            if !self.may_be_silent(&held.facts, &instance, visitor).await? {
+                return Ok(Stepped::back(id));
+            }
+            self.say(id, visitor, |facts| facts.silent_tried = true).await?;
+        }
         let local = Local::new(self, &visitor.address);
         let particular = Particular::new(self, how);
         let (Some(turn), Some(talk)) =
@@ -85,7 +94,8 @@ impl Login {
                 self.talk(at, Stage::Ask { form, memo }).await
             }
             Step::Scan(scan) => self.show_scan(at, turn, scan).await,
-            Step::Known(identity) => {
+            Step::Known(mut identity) => {
+                identity.silent |= at.how == How::Silent;
                 let arrival = Arrival { instance: Arc::clone(at.instance), identity: cleaned(*identity), leg: None };
                 let progress = self.recognise(at.id, at.visitor, &arrival).await?;
                 Ok(Stepped::Interaction(at.id.clone(), progress))
@@ -98,9 +108,15 @@ impl Login {
         &self,
         at: &At<'_>,
         turn: &Turn,
-        (url, memo, _frame): (String, Option<String>, Option<Frame>),
+        (url, memo, frame): (String, Option<String>, Option<Frame>),
     ) -> Result<Stepped, LoginError> {
         self.put_leg(at, &turn.state, memo).await?;
+        if let Some(frame) = frame.filter(|_| at.how == How::Frame) {
+            let url = self.sealer.seal(FRAME, &turn.outbound.browser_url(&frame.url));
+            let url = url.map_err(|_| crate::store::Error::Corrupt("frame".to_owned()))?;
+            let until = self.clock.now() + super::leg::LIFE;
+            return self.talk(at, Stage::Frame { url, ends: frame.ends, size: frame.size, until }).await;
+        }
         if at.talking {
             self.say(at.id, at.visitor, |facts| facts.talk = None).await?;
         }

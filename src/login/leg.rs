@@ -24,7 +24,7 @@ use crate::connectors::{Reply, Step, Trouble};
 use crate::store::artifact::{Artifact, Exchange, Kind, NewArtifact};
 
 /// How long the person may be away, in seconds.
-const LIFE: Seconds = 600;
+pub(crate) const LIFE: Seconds = 600;
 /// How long a repeated callback may learn the outcome of the first, in seconds.
 const OUTCOME_LIFE: Seconds = 60;
 /// How long a row stays after its end, so that a replay is told from a guess.
@@ -151,7 +151,8 @@ impl Login {
             None => Err(Trouble::NotAllowed("the connector was switched off or changed meanwhile".to_owned())),
         };
         match answer {
-            Ok(Step::Known(identity)) if !identity.keys.is_empty() => {
+            Ok(Step::Known(mut identity)) if !identity.keys.is_empty() => {
+                identity.silent |= how == How::Silent;
                 let arrival = Arrival { instance, identity: cleaned(*identity), leg: Some(mark) };
                 let progress = self.recognise(&id, visitor, &arrival).await?;
                 Ok(Stepped::Interaction(id, progress))

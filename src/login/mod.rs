@@ -28,6 +28,7 @@ mod roster;
 pub mod scan;
 pub mod senders;
 mod session;
+mod silent;
 mod steps;
 mod trouble;
 mod turn;

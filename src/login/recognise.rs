@@ -150,10 +150,15 @@ impl Login {
     ) -> Result<Progress, LoginError> {
         let (evidence, links) = self.evidence(arrival).await?;
         let held = self.hold(id, visitor).await?;
+        let linking = held.facts.linking().is_some();
         match decide(&evidence) {
+            Decision::User(user) if arrival.identity.silent && !linking => {
+                self.use_identity(id, visitor, arrival, (&user, &links)).await
+            }
+            _ if arrival.identity.silent => self.silently_unknown(id, visitor, arrival).await,
             Decision::User(user) => self.use_identity(id, visitor, arrival, (&user, &links)).await,
             // Somebody who is proving an old account came with yet another unknown identity.
-            Decision::Enrol | Decision::ProveOldAccount { .. } if held.facts.linking().is_some() => {
+            Decision::Enrol | Decision::ProveOldAccount { .. } if linking => {
                 self.turn_away(id, visitor, arrival, UpstreamNotice::NotInvited).await
             }
             Decision::Enrol => {
@@ -214,13 +219,23 @@ impl Login {
         let now = self.clock.now();
         let profile = profile_of(&arrival.identity);
         let keys = stored_keys(&arrival.identity, arrival.instance.row.practice).into_iter();
-        let along = keys.map(|Key { space, value }| {
-            if links.iter().any(|link| link.space == space && link.value == value) {
-                return Write::TouchIdentity { space, value, profile: profile.clone(), at: now };
+        let silent = arrival.identity.silent;
+        let along = keys.filter_map(|Key { space, value }| {
+            if !links.iter().any(|link| link.space == space && link.value == value) {
+                // A sign-in without a tap gives nobody another key.
+                let new = || Write::InsertIdentity(self.new_identity(&user.id, arrival, Key { space, value }));
+                return (!silent).then(new);
             }
-            Write::InsertIdentity(self.new_identity(&user.id, arrival, Key { space, value }))
+            // What it says of them is less than a sign-in says: the kept profile stays.
+            let kept = || links.iter().find(|link| link.space == space && link.value == value);
+            let profile = if silent { kept()?.profile.clone() } else { profile.clone() };
+            Some(Write::TouchIdentity { space, value, profile, at: now })
         });
-        let proof = self.proof(user.clone(), arrival, along.collect());
+        let mut proof = self.proof(user.clone(), arrival, along.collect());
+        if silent && arrival.identity.auth_time.is_none() {
+            // They did nothing just now: what is known is when they came this way first (design.md §5).
+            proof.auth_time = links.iter().map(|link| link.first_used_at).min().unwrap_or(0);
+        }
         self.complete(id, visitor, &proof).await
     }
 

@@ -48,6 +48,13 @@ pub async fn file(State(app): State<App>, Path(name): Path<String>) -> Result<Re
         }
         "hufu.js" => ("text/javascript; charset=utf-8", Body::from(SCRIPT)),
         "form-post.js" => ("text/javascript; charset=utf-8", Body::from(include_str!("../../static/form-post.js"))),
+        "in-app.js" => ("text/javascript; charset=utf-8", Body::from(include_str!("../../static/in-app.js"))),
+        "out-of-frame.js" => {
+            ("text/javascript; charset=utf-8", Body::from(include_str!("../../static/out-of-frame.js")))
+        }
+        "dingtalk-jsapi.js" => {
+            ("text/javascript; charset=utf-8", Body::from(include_str!("../../static/vendor/dingtalk-jsapi.js")))
+        }
         "icons.svg" => ("image/svg+xml", Body::from(ICONS)),
         "mark.svg" => ("image/svg+xml", Body::from(include_str!("../../static/mark.svg"))),
         _ => return Err(ErrorPage::NotFound),

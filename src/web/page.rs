@@ -144,14 +144,21 @@ pub struct Opening {
     pub asks_us: bool,
     /// The one origin whose page stands in it.
     pub frame: Option<String>,
+    /// It may stand in a frame of our own.
+    pub in_our_frames: bool,
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; frame-ancestors 'none'";
+                      base-uri 'none'";
+
+/// On a response: a page that may stand in a frame of our own.
+#[derive(Clone, Copy, Debug)]
+pub struct InOurFrames;
 
 fn html_response(status: StatusCode, (forms, opening): (Forms, &Opening), html: String) -> Response {
     let frame = opening.frame.as_deref().unwrap_or("'none'");
-    let mut policy = format!("{POLICY}; frame-src {frame}");
+    let ancestors = if opening.in_our_frames { "'self'" } else { "'none'" };
+    let mut policy = format!("{POLICY}; frame-ancestors {ancestors}; frame-src {frame}");
     if forms == Forms::Own {
         policy.push_str("; form-action 'self'");
     }
@@ -160,6 +167,9 @@ fn html_response(status: StatusCode, (forms, opening): (Forms, &Opening), html: 
     }
     // What every answer says of itself is added at the edge (`guard::headers`).
     let mut response = (status, Body::from(html)).into_response();
+    if opening.in_our_frames {
+        response.extensions_mut().insert(InOurFrames);
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     if let Ok(policy) = HeaderValue::from_str(&policy) {

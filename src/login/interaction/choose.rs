@@ -5,40 +5,57 @@ use super::next::Why;
 use super::policy::{Read, admits};
 use super::show::context;
 use super::talk::Stage;
-use super::view::{AskView, Choose, Linking, Method, Notice, ScanView, UpstreamNotice, View};
-use crate::connectors::Identity;
+use super::view::{AskView, Choose, FrameView, Linking, Method, Notice, ScanView, SilentView, UpstreamNotice, View};
+use crate::base::place::Place;
+use crate::connectors::{Fit, Identity};
+use crate::login::begin::FRAME;
 use crate::login::connectors::Instance;
-use crate::login::{Login, LoginError};
+use crate::login::{Login, LoginError, Visitor};
 
 impl Login {
-    /// The page of the conversation under way, or every way in.
-    pub(super) async fn way_in(&self, facts: &Facts, read: &Read, why: Why) -> Result<View, LoginError> {
-        let Some((talk, instance)) = self.talking(facts).await? else {
-            return Ok(View::Choose(self.choose(facts, read, why).await?));
-        };
-        Ok(match talk.stage {
-            Stage::Ask { form, .. } => View::Ask(AskView {
-                context: context(facts, read),
-                name: instance.row.name.clone(),
-                title: instance.row.title.clone(),
-                form,
-                linking: linking(facts),
-                now: self.clock.now(),
-            }),
+    /// The page of the conversation under way, a try without a tap, or every way in.
+    pub(super) async fn way_in(
+        &self,
+        facts: &Facts,
+        (read, why): (&Read, Why),
+        visitor: &Visitor,
+    ) -> Result<View, LoginError> {
+        if let Some((talk, instance)) = self.talking(facts).await?
+            && let Some(view) = self.page_of(facts, read, (talk.stage, &instance)).await?
+        {
+            return Ok(view);
+        }
+        if let Some(instance) = self.silent(facts, (read, why), visitor).await? {
+            let (name, title) = (instance.row.name.clone(), instance.row.title.clone());
+            return Ok(View::Silent(SilentView { context: context(facts, read), name, title }));
+        }
+        Ok(View::Choose(self.choose(facts, (read, why), Place::of_agent(&visitor.agent)).await?))
+    }
+
+    /// `None` where there is nothing to show any more.
+    async fn page_of(
+        &self,
+        facts: &Facts,
+        read: &Read,
+        (stage, instance): (Stage, &Instance),
+    ) -> Result<Option<View>, LoginError> {
+        let (name, title) = (instance.row.name.clone(), instance.row.title.clone());
+        let (context, linking, now) = (context(facts, read), linking(facts), self.clock.now());
+        Ok(match stage {
+            Stage::Ask { form, .. } => Some(View::Ask(AskView { context, name, title, form, linking, now })),
             Stage::Scan { scene, text, app, .. } => {
-                let Some(state) = self.state_of_scan(facts).await? else {
-                    return Ok(View::Choose(self.choose(facts, read, why).await?));
-                };
-                let row = &instance.row;
-                let (name, title) = (row.name.clone(), row.title.clone());
-                let (context, linking) = (context(facts, read), linking(facts));
-                View::Scan(ScanView { context, name, title, app, text, scene, state, linking })
+                let state = self.state_of_scan(facts).await?;
+                state.map(|state| View::Scan(ScanView { context, name, title, app, text, scene, state, linking }))
             }
-            Stage::Frame { .. } => View::Choose(self.choose(facts, read, why).await?),
+            Stage::Frame { url, ends, size, until } => self.sealer.open(FRAME, &url).ok().map(|url| {
+                let callback_url = self.callback_url(&name);
+                let (url, is_good) = (url.expose().to_owned(), now < until);
+                View::Frame(FrameView { context, name, title, url, ends, size, callback_url, is_good, linking })
+            }),
         })
     }
 
-    pub(super) async fn choose(&self, facts: &Facts, read: &Read, why: Why) -> Result<Choose, LoginError> {
+    async fn choose(&self, facts: &Facts, (read, why): (&Read, Why), place: Place) -> Result<Choose, LoginError> {
         let client = read.client.as_deref();
         let practice_only = client.is_some_and(|client| client.metadata.practice);
         let all = self.connectors.all().await?;
@@ -47,7 +64,7 @@ impl Login {
             .iter()
             .filter(|instance| instance.is_usable() && !instance.is_password())
             .filter(|instance| admits(client, &instance.row.name) && (!practice_only || instance.row.practice))
-            .map(|instance| method(instance, last == Some(&instance.row.id)));
+            .filter_map(|instance| method(instance, last == Some(&instance.row.id), place));
         Ok(Choose {
             context: context(facts, read),
             password: !practice_only && self.password_form(client).await?.is_some(),
@@ -69,14 +86,19 @@ fn linking(facts: &Facts) -> Option<Linking> {
     facts.linking().map(|pending| Linking { title: pending.title.clone(), name: told(&pending.identity) })
 }
 
-fn method(instance: &Instance, last_used: bool) -> Method {
-    Method {
+/// Its button; `None` where it can't work in this place.
+fn method(instance: &Instance, last_used: bool, place: Place) -> Option<Method> {
+    let own = instance.connector.as_ref().and_then(|connector| connector.shown_in(place));
+    let fit = own.unwrap_or_else(|| instance.kind.map_or(Fit::Offered, |kind| (kind.fits)(place)));
+    (fit != Fit::Hidden).then(|| Method {
         name: instance.row.name.clone(),
         title: instance.row.title.clone(),
         icon: instance.kind.map_or("", |kind| kind.icon),
         practice: instance.row.practice,
         last_used,
-    }
+        preferred: fit == Fit::Preferred,
+        frame: place.is_desk(),
+    })
 }
 
 /// What was noted last, or what the reason itself has to say.

@@ -20,6 +20,6 @@ pub use policy::{Policy, Standing};
 pub(crate) use policy::{Read, admits};
 pub use talk::{How, Stage, Talk};
 pub use view::{
-    AskView, Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake,
-    ScanView, Stranger, UpstreamNotice, View,
+    AskView, Choose, ConsentView, Context, Ended, FrameView, Linking, Method, Notice, PasswordMistake,
+    RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
 };

@@ -26,7 +26,7 @@ impl Login {
             Next::Refuse => refuse(&facts, &read),
             // An answer was given and the person is no longer signed in: there is nothing to do here.
             next if facts.finished && next != Next::Issue => View::Finished { context: context(&facts, &read) },
-            Next::Login(why) => self.way_in(&facts, &read, why).await?,
+            Next::Login(why) => self.way_in(&facts, (&read, why), visitor).await?,
             Next::NewPassword => View::NewPassword { context: context(&facts, &read), mistake: facts.password_mistake },
             Next::Recognise => View::Stranger(stranger(&facts, &read)),
             Next::Account => {

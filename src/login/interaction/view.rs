@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Seconds;
-use crate::connectors::{Form, ScannedWith};
+use crate::connectors::{Form, FrameEnd, ScannedWith};
 use crate::login::password::Rules;
 use crate::login::scan::ScanState;
 use crate::oidc::response::AuthorizationResponse;
@@ -17,6 +17,10 @@ pub enum View {
     Ask(AskView),
     /// A picture for a phone's camera.
     Scan(ScanView),
+    /// The platform's own page in a frame.
+    Frame(FrameView),
+    /// The platform whose browser this is may know them: its page asks by itself.
+    Silent(SilentView),
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
@@ -116,6 +120,40 @@ pub struct ScanView {
     pub linking: Option<Linking>,
 }
 
+/// The page with a platform's frame.
+#[derive(Debug)]
+pub struct FrameView {
+    /// Where one is going.
+    pub context: Context,
+    /// The instance's name.
+    pub name: String,
+    /// The instance's title.
+    pub title: String,
+    /// The address of the frame, as the browser opens it.
+    pub url: String,
+    /// How it says that it is done.
+    pub ends: FrameEnd,
+    /// Width and height in CSS pixels.
+    pub size: (u16, u16),
+    /// The only address it may send the window to.
+    pub callback_url: String,
+    /// Its answer would still be taken.
+    pub is_good: bool,
+    /// Proving an old account for linking: what will be linked.
+    pub linking: Option<Linking>,
+}
+
+/// The page that asks a platform by itself.
+#[derive(Debug)]
+pub struct SilentView {
+    /// Where one is going.
+    pub context: Context,
+    /// The instance's name.
+    pub name: String,
+    /// The instance's title.
+    pub title: String,
+}
+
 /// The sign-in page.
 #[derive(Debug, Default)]
 pub struct Choose {
@@ -156,6 +194,10 @@ pub struct Method {
     pub practice: bool,
     /// Used last on this device.
     pub last_used: bool,
+    /// The way in where this page is being looked at: it comes first.
+    pub preferred: bool,
+    /// The platform's QR code may stand in our page.
+    pub frame: bool,
 }
 
 /// Something to say on the sign-in page.

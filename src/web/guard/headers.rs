@@ -10,6 +10,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::app::App;
+use crate::web::page::InOurFrames;
 
 /// For a page that says nothing else. Where a POST may leave our origin, `page` leaves `form-action` out.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -20,6 +21,7 @@ const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(),
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let own_origin_only = ["/account", "/admin"].iter().any(|path| request.uri().path().starts_with(path));
     let mut response = next.run(request).await;
+    let framing = if response.extensions().get::<InOurFrames>().is_some() { "SAMEORIGIN" } else { "DENY" };
     let headers = response.headers_mut();
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     if !headers.contains_key(CACHE_CONTROL) {
@@ -31,14 +33,14 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
     // Also on redirects: they carry codes and the browser's next request must not name this URL.
     put(headers, REFERRER_POLICY, "same-origin");
     if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        page(headers, own_origin_only);
+        page(headers, framing, own_origin_only);
     }
     response
 }
 
-fn page(headers: &mut HeaderMap, own_origin_only: bool) {
+fn page(headers: &mut HeaderMap, framing: &'static str, own_origin_only: bool) {
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
-    put(headers, X_FRAME_OPTIONS, "DENY");
+    put(headers, X_FRAME_OPTIONS, framing);
     put(headers, HeaderName::from_static("permissions-policy"), PERMISSIONS);
     if own_origin_only {
         // Elsewhere it would cut off the window that opened a sign-in.

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::phone;
 use crate::connectors::Form;
-use crate::login::interaction::{AskView, Context};
+use crate::login::interaction::{AskView, Context, SilentView};
 use crate::web::fault::PageFault;
 use crate::web::page::{ErrorPage, Forms, Page};
 use crate::web::texts::fill;
@@ -53,5 +53,27 @@ fn in_app(page: &Page, id: &str, view: &AskView, (corp_id, client_id): (&str, &s
     let title = fill(ways.in_app, &[&view.title]);
     let shown =
         InApp { page, t, ways, id, context: &view.context, view, corp_id, client_id, linking: linked(view, t), title };
+    page.answer(StatusCode::OK, Forms::Anywhere, &shown)
+}
+
+#[derive(Template)]
+#[template(path = "login/silent.html")]
+struct Silent<'a> {
+    page: &'a Page,
+    t: &'static Login,
+    ways: &'static Texts,
+    id: &'a str,
+    context: &'a Context,
+    view: &'a SilentView,
+    linking: Option<String>,
+    title: String,
+}
+
+/// The page's script presses its button once; without scripts the person does.
+#[must_use]
+pub fn silent(page: &Page, id: &str, view: &SilentView) -> Response {
+    let (t, ways) = (Login::of(page.lang), Texts::of(page.lang));
+    let title = fill(ways.in_app, &[&view.title]);
+    let shown = Silent { page, t, ways, id, context: &view.context, view, linking: None, title };
     page.answer(StatusCode::OK, Forms::Anywhere, &shown)
 }

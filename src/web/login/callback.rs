@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
+use super::frame;
 use crate::app::App;
 use crate::oidc::params::Params;
 use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::form::OpenForm;
-use crate::web::page::ErrorPage;
+use crate::web::page::{ErrorPage, Page};
 
 /// The parameter under which a kept form comes back.
 const KEPT: &str = "kept";
@@ -23,8 +25,12 @@ pub async fn get(
     State(app): State<App>,
     Path(connector): Path<String>,
     browser: Browser,
-    RawQuery(query): RawQuery,
+    (RawQuery(query), headers, page): (RawQuery, HeaderMap, Page),
 ) -> Result<Response, PageFault> {
+    if frame::is_framed(&headers) {
+        // Its links do not repeat what stands in this address (security.md §1, row 43).
+        return Ok(frame::out_of_frame(&page.at("/")));
+    }
     let mut params = once(&Params::parse(query.unwrap_or_default().as_bytes())?)?;
     if let Some(key) = params.get(KEPT) {
         params = app.login.take_form_post(&connector, key).await?;

@@ -34,6 +34,8 @@ struct ChoosePage<'a> {
     /// What the password field is described by.
     described: &'static str,
     last: Option<&'a Method>,
+    /// The way in where the page is being looked at.
+    preferred: Vec<&'a Method>,
     first: Vec<&'a Method>,
     more: Vec<&'a Method>,
 }
@@ -43,8 +45,9 @@ struct ChoosePage<'a> {
 pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
     let t = Texts::of(page.lang);
     let last = view.methods.iter().find(|method| method.last_used);
-    let mut first = view.methods.iter().filter(|method| !method.last_used).collect::<Vec<_>>();
-    let room = AT_ONCE - usize::from(last.is_some());
+    let others = view.methods.iter().filter(|method| !method.last_used);
+    let (preferred, mut first): (Vec<_>, Vec<_>) = others.partition(|method| method.preferred);
+    let room = AT_ONCE.saturating_sub(usize::from(last.is_some()) + preferred.len());
     let more = first.split_off(room.min(first.len()));
     let wrong = matches!(view.notice, Some(Notice::WrongPassword));
     let shown = ChoosePage {
@@ -59,6 +62,7 @@ pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
         wrong,
         described: if wrong { "notice" } else { "" },
         last,
+        preferred,
         first,
         more,
     };

@@ -8,6 +8,7 @@ pub mod callback;
 pub mod choose;
 pub mod confirm;
 pub mod consent;
+pub mod frame;
 pub mod pages;
 pub mod phone;
 pub mod register;

@@ -69,7 +69,7 @@ pub fn scan(page: &Page, id: &str, view: &ScanView) -> Response {
         state: word(view.state),
         number,
     };
-    let opening = Opening { asks_us: true, frame: None };
+    let opening = Opening { asks_us: true, ..Opening::default() };
     page.answer_opening(StatusCode::OK, (Forms::Anywhere, &opening), &shown)
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{ask, choose, consent, pages, register, scan};
+use super::{ask, choose, consent, frame, pages, register, scan};
 use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::login::interaction::{Choose, Context, View};
@@ -31,6 +31,8 @@ pub async fn get(
         View::Choose(view) => choose::choose(&page, &id, view),
         View::Ask(view) => ask::ask(&page, &id, view)?,
         View::Scan(view) => scan::scan(&page, &id, view),
+        View::Frame(view) => frame::frame(&page, &id, view),
+        View::Silent(view) => ask::silent(&page, &id, view),
         View::Stranger(view) => pages::stranger(&page, &id, view),
         View::NewPassword { context, mistake } => {
             let rules = app.login.password_rules().await?;
@@ -60,6 +62,8 @@ fn context(view: &View) -> Option<&Context> {
         View::Choose(view) => Some(&view.context),
         View::Ask(view) => Some(&view.context),
         View::Scan(view) => Some(&view.context),
+        View::Frame(view) => Some(&view.context),
+        View::Silent(view) => Some(&view.context),
         View::Stranger(view) => Some(&view.context),
         View::Consent(view) => Some(&view.context),
         View::NewPassword { context, .. }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::base::secret::Secret;
 use crate::login::Registration;
-use crate::login::interaction::Door;
+use crate::login::interaction::{Door, How};
 use crate::web::fault::PageFault;
 use crate::web::form::PageForm;
 use crate::web::guard::csrf;
@@ -60,7 +60,12 @@ pub async fn with(
     Path((id, connector)): Path<(String, String)>,
     form: PageForm,
 ) -> Result<Response, PageFault> {
-    let stepped = app.login.begin(&InteractionId::new(id), &connector, &form.browser.visitor).await?;
+    let how = match form.field("how") {
+        "frame" => How::Frame,
+        "silent" => How::Silent,
+        _ => How::Plain,
+    };
+    let stepped = app.login.begin_as(&InteractionId::new(id), &connector, how, &form.browser.visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 

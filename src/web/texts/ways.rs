@@ -7,6 +7,8 @@ super::texts! {
     in_app_without: "This works only inside {}, with scripts switched on. Open this page there, or use another way.", "此方式只能在 {} 内使用，并需要启用脚本。请在其中打开本页，或换一种方式。";
     in_app_failed: "{} did not say who you are. Try again, or use another way.", "{} 没有返回你的身份。可以再试一次，或换一种方式。";
     again: "Try again", "再试一次";
+    frame_full: "Open {} in this window", "在本窗口中打开 {}";
+    out_of_frame: "One more step", "还差一步";
     wechat: "WeChat", "微信";
     dingtalk: "DingTalk", "钉钉";
     wecom: "WeCom", "企业微信";

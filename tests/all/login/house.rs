@@ -35,6 +35,7 @@ pub struct House {
     pub login: Login,
     pub passwords: Passwords,
     pub platform: Arc<Platform>,
+    more: Vec<(&'static str, Arc<dyn Connector>)>,
     seed: AtomicUsize,
 }
 
@@ -85,12 +86,17 @@ impl Connector for Platform {
 
 /// One house a store, with the password form, `hub`, `ask` and `practice` as connectors.
 pub async fn houses() -> Vec<House> {
+    houses_with(&[]).await
+}
+
+/// The same with these scripted connectors besides; their rows are the test's to add.
+pub async fn houses_with(more: &[(&'static str, Arc<dyn Connector>)]) -> Vec<House> {
     let mut houses = Vec::new();
     for world in worlds().await {
         let platform = Arc::new(Platform::default());
         let passwords = passwords();
-        let login = engine(&world.oidc, &world, &platform, &passwords);
-        let house = House { world, login, passwords, platform, seed: AtomicUsize::new(0) };
+        let login = engine(&world.oidc, &world, (&platform, more), &passwords);
+        let house = House { world, login, passwords, platform, more: more.to_vec(), seed: AtomicUsize::new(0) };
         house.add_connector("password", "password", |_| {}).await;
         house.add_connector("hub", "oidc", |_| {}).await;
         house.add_connector("ask", "oidc", |row| row.rule = FirstSignIn::Ask).await;
@@ -106,11 +112,17 @@ fn passwords() -> Passwords {
     Passwords::new(Hashing { memory_kib: 64, passes: 1, permits: 2 }, Random::seeded(3))
 }
 
-fn engine(oidc: &Oidc, world: &World, platform: &Arc<Platform>, passwords: &Passwords) -> Login {
+fn engine(
+    oidc: &Oidc,
+    world: &World,
+    (platform, more): (&Arc<Platform>, &[(&'static str, Arc<dyn Connector>)]),
+    passwords: &Passwords,
+) -> Login {
     let scripted =
         ["hub", "ask", "invited", "practice"].map(|name| (name.to_owned(), Arc::clone(platform) as Arc<dyn Connector>));
-    let store = world.store().clone();
-    let connectors = Connectors::scripted(store, Arc::clone(&world.sealer), BTreeMap::from(scripted));
+    let mut scripted = BTreeMap::from(scripted);
+    scripted.extend(more.iter().map(|(name, connector)| ((*name).to_owned(), Arc::clone(connector))));
+    let connectors = Connectors::scripted(world.store().clone(), Arc::clone(&world.sealer), scripted);
     Login::new(oidc.clone(), connectors, passwords.clone())
 }
 
@@ -173,7 +185,7 @@ impl House {
         let keys = KeyRing::open(&store, &world.clock, &random, &world.sealer).await.unwrap();
         let oidc =
             Oidc::new(store, world.clock.clone(), random, Arc::clone(&world.sealer), ISSUER, keys, Lives::default());
-        engine(&oidc, world, &self.platform, &passwords())
+        engine(&oidc, world, (&self.platform, &self.more), &passwords())
     }
 
     pub async fn add_connector(&self, name: &str, kind: &str, change: impl FnOnce(&mut ConnectorRow)) {

@@ -3,9 +3,15 @@
 //! ones say is tested with them.
 
 mod answers;
+mod app_tokens;
 mod callbacks;
 mod doors;
+mod frames;
+mod handset;
+mod hooks;
 mod house;
 mod newcomers;
 mod passwords;
+mod scan;
 mod sessions;
+mod silent;

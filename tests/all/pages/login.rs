@@ -43,6 +43,8 @@ fn methods(x: &str) -> Vec<Method> {
         icon,
         practice,
         last_used,
+        preferred: name == "google",
+        frame: practice,
     };
     let mut methods = vec![method("github", "github", true, true), method("google", "google", false, false)];
     methods.extend((0..6).map(|number| method(&format!("oidc-{number}"), "oidc", false, false)));

@@ -15,6 +15,7 @@ use super::make::{
     with_people, write,
 };
 use crate::support::stores::{START, stores};
+use hufu::store::app_tokens::NewAppToken;
 
 const CALLERS: usize = 24;
 
@@ -363,5 +364,59 @@ async fn a_sign_in_name_belongs_to_one_person_and_people_change_one_version_at_a
         let bob = at.store.user(&user_id("bob")).await.expect(name).expect(name);
         assert_eq!(bob.tokens_not_before, START + 23, "{name}: it is never lowered");
         assert_eq!(yes(&race!(at, _i => delete_user(&user_id("bob"), START))), 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_claimed_stored_failed_and_dropped_once() {
+    let new = |name: &str| NewAppToken {
+        token: format!("sealed {name}"),
+        digest: name.to_owned(),
+        refresh_at: START + 50,
+        expires_at: START + 100,
+    };
+    for (name, at) in stores().await {
+        assert_eq!(yes(&race!(at, _i => claim_app_token("t", 0, START, START + 10))), 1, "{name}: the first row");
+        assert_eq!(yes(&race!(at, _i => claim_app_token("t", 1, START, START + 10))), 0, "{name}: somebody fetches");
+        assert_eq!(yes(&race!(at, _i => fail_app_token("t", 1, true, START + 5))), 1, "{name}");
+        assert_eq!(at.store.app_token("t").await.unwrap().unwrap().failures, 1, "{name}: counted once");
+        assert_eq!(yes(&race!(at, _i => claim_app_token("t", 2, START, START + 10))), 1, "{name}: given back");
+        assert_eq!(yes(&race!(at, _i => put_app_token("t", 3, &new("d")))), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => drop_app_token("t", "other", START, START))), 0, "{name}: another one");
+        assert_eq!(yes(&race!(at, _i => drop_app_token("t", "d", START, START))), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => claim_app_token("t", 5, START, START + 10))), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => claim_app_token("t", 6, START + 10, START + 20))), 1, "{name}: ran out");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_has_one_holder_at_a_time() {
+    for (name, at) in stores().await {
+        let taken = race!(at, i => take_lease("l", &format!("node {i}"), START, START + 30));
+        assert_eq!(yes(&taken), 1, "{name}");
+        assert_eq!(yes(&race!(at, _i => take_lease("l", "nobody", START + 29, START + 60))), 0, "{name}: it is held");
+        let over = race!(at, i => take_lease("l", &format!("other {i}"), START + 30, START + 60));
+        assert_eq!(yes(&over), 1, "{name}: taken over once");
+        let holder = over.iter().position(|taken| matches!(taken, Ok(true)));
+        assert!(holder.is_some());
+        assert_eq!(yes(&race!(at, _i => give_lease_up("l", "nobody"))), 0, "{name}: only its holder");
+        assert_eq!(yes(&race!(at, _i => take_lease("m", "one", START, START + 30))), CALLERS, "{name}: renewed");
+        assert_eq!(yes(&race!(at, _i => give_lease_up("m", "one"))), 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_platform_takes_back_is_taken_back_once() {
+    for (name, at) in stores().await {
+        with_people(&at.store, &["ada"]).await;
+        write!(at.store, insert_identity(&identity("i", "ada", "1"))).expect(name);
+        assert_eq!(yes(&race!(at, i => set_identity_profile("i", &format!("{i}")))), CALLERS, "{name}");
+        let (from, to) = (("github.com", "1"), ("github.com", "2"));
+        assert_eq!(yes(&race!(at, _i => rekey_identity("i", from, to))), 1, "{name}");
+        assert!(at.store.identity("github.com", "2").await.expect(name).is_some(), "{name}");
+        write!(at.store, insert_session(&session("s", "ada"))).expect(name);
+        let ended =
+            race!(at, _i => end_sessions_by(&user_id("ada"), &session("s", "ada").connector_id, START, "revoked"));
+        assert_eq!(sum(&ended), 1, "{name}");
     }
 }
