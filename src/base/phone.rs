@@ -136,9 +136,17 @@ fn compact(typed: &str) -> Option<String> {
             // Arabic-Indic and its eastern form.
             '\u{660}'..='\u{669}' => found.push(shifted(letter, 0x660)?),
             '\u{6f0}'..='\u{6f9}' => found.push(shifted(letter, 0x6f0)?),
-            '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' => {}
-            // Marks that come with a number copied from an address book.
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => {}
+            // What people write between digits, and the invisible marks of a number copied from an address book.
+            '-'
+            | '('
+            | ')'
+            | '.'
+            | '/'
+            | '\u{2010}'..='\u{2015}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{FEFF}' => {}
             _ if letter.is_whitespace() => {}
             _ => return None,
         }

@@ -92,67 +92,51 @@ impl Senders {
             .collect();
         on.sort_by_key(|one| names.iter().position(|name| *name == one.row.name));
         let stand_in = if practice && on.is_empty() { stand_in() } else { None };
-        let mut stops = Vec::new();
+        let (mut stops, mut passed_over) = (Vec::new(), Vec::new());
         for one in on {
-            match &one.sender {
-                Some(sender) => stops.extend(self.stop(&one.row.name, sender.as_ref(), practice)),
-                None => self.note(&unusable(&one.row.name), &[], message).await?,
+            match one.sender.as_ref().and_then(|sender| self.stop(&one.row.name, sender.as_ref(), practice)) {
+                Some(stop) => stops.push(stop),
+                None => passed_over.push(unusable(&one.row.name)),
             }
         }
         stops.extend(stand_in.as_ref().and_then(|sender| self.stop("practice", sender.as_ref(), practice)));
-        self.through(&stops, message, &open).await
+        let attempts = [passed_over, through(&stops, message).await].concat();
+        self.noted(attempts, &open, message).await
     }
 
     /// Hands the message to exactly this stored sender, on or off: the administrator's test.
     pub async fn test(&self, row: &SenderRow, message: &senders::Message) -> Result<Attempt> {
         let opened = self.inner.opened(row.clone());
         let stop = opened.sender.as_ref().and_then(|sender| self.stop(&row.name, sender.as_ref(), row.practice));
-        match stop {
-            Some(stop) => self.through(&[stop], message, &[opened.copy()]).await,
-            None => {
-                let attempt = unusable(&row.name);
-                self.note(&attempt, &[opened], message).await?;
-                Ok(attempt)
-            }
-        }
+        let attempts = match stop {
+            Some(stop) => through(&[stop], message).await,
+            None => vec![unusable(&row.name)],
+        };
+        self.noted(attempts, &[opened], message).await
     }
 
-    async fn through(&self, stops: &[Stop<'_>], message: &senders::Message, open: &[Opened]) -> Result<Attempt> {
-        let attempts = tokio::time::timeout(PATIENCE, first_accepted(stops, message)).await.unwrap_or_else(|_| {
-            let trouble = SendTrouble::new(Why::Unclear, "no answer in time", "all senders together took too long");
-            vec![Attempt { sender: String::new(), outcome: Err(trouble) }]
+    /// Puts the attempts into the audit, in their order, and gives the last one.
+    async fn noted(&self, attempts: Vec<Attempt>, open: &[Opened], message: &senders::Message) -> Result<Attempt> {
+        let now = self.inner.clock.now();
+        // Ids of one second have no order of their own.
+        let mut ids: Vec<String> = attempts.iter().map(|_| self.inner.random.ulid(now)).collect();
+        ids.sort();
+        let entries: Arc<Vec<AuditEntry>> =
+            Arc::new(ids.into_iter().zip(&attempts).map(|(id, one)| entry((id, now), one, open, message)).collect());
+        let written = self.inner.store.write(move |tx| {
+            let entries = Arc::clone(&entries);
+            Box::pin(async move {
+                for entry in entries.iter() {
+                    tx.audit(entry).await?;
+                }
+                Ok(())
+            })
         });
-        for attempt in &attempts {
-            self.note(attempt, open, message).await?;
+        // A message that is out stays out: its outcome counts, told or not.
+        if let Err(error) = written.await {
+            tracing::error!(%error, "an attempt to send a message could not be written down");
         }
         Ok(attempts.into_iter().next_back().unwrap_or_else(|| unusable("")))
-    }
-
-    /// The audit row of an attempt: the provider's code and what to do about it, never the code or the whole number.
-    async fn note(&self, attempt: &Attempt, open: &[Opened], message: &senders::Message) -> Result<()> {
-        let now = self.inner.clock.now();
-        let kind = open.iter().find(|one| one.row.name == attempt.sender).and_then(|one| kind(&one.row.kind));
-        let (outcome, detail) = told(attempt, kind);
-        let mut detail = detail;
-        detail["to"] = json!(message.to.masked());
-        let entry = AuditEntry {
-            id: self.inner.random.ulid(now),
-            at: now,
-            actor: "system".to_owned(),
-            action: "sms.send".to_owned(),
-            target: format!("sender:{}", attempt.sender),
-            outcome,
-            request_id: String::new(),
-            address: String::new(),
-            detail: detail.to_string(),
-        };
-        self.inner
-            .store
-            .write(move |tx| {
-                let entry = entry.clone();
-                Box::pin(async move { tx.audit(&entry).await })
-            })
-            .await
     }
 
     fn stop<'a>(&self, name: &'a str, sender: &'a dyn Sender, practice: bool) -> Option<Stop<'a>> {
@@ -192,12 +176,6 @@ impl Senders {
     }
 }
 
-impl Opened {
-    fn copy(&self) -> Self {
-        Self { row: self.row.clone(), sender: self.sender.clone() }
-    }
-}
-
 impl Inner {
     fn opened(&self, row: SenderRow) -> Opened {
         let sender = kind(&row.kind).and_then(|kind| {
@@ -226,6 +204,32 @@ fn stand_in() -> Option<Arc<dyn Sender>> {
 fn unusable(name: &str) -> Attempt {
     let text = "its settings or secrets can't be used, or practice is off";
     Attempt { sender: name.to_owned(), outcome: Err(SendTrouble::new(Why::Misconfigured, "settings", text)) }
+}
+
+/// All of them within the patience of whoever waits.
+async fn through(stops: &[Stop<'_>], message: &senders::Message) -> Vec<Attempt> {
+    tokio::time::timeout(PATIENCE, first_accepted(stops, message)).await.unwrap_or_else(|_| {
+        let trouble = SendTrouble::new(Why::Unclear, "no answer in time", "all senders together took too long");
+        vec![Attempt { sender: String::new(), outcome: Err(trouble) }]
+    })
+}
+
+/// The audit row of an attempt: the provider's code and what to do about it, never the code or the whole number.
+fn entry((id, at): (String, Seconds), attempt: &Attempt, open: &[Opened], message: &senders::Message) -> AuditEntry {
+    let kind = open.iter().find(|one| one.row.name == attempt.sender).and_then(|one| kind(&one.row.kind));
+    let (outcome, mut detail) = told(attempt, kind);
+    detail["to"] = json!(message.to.masked());
+    AuditEntry {
+        id,
+        at,
+        actor: "system".to_owned(),
+        action: "sms.send".to_owned(),
+        target: format!("sender:{}", attempt.sender),
+        outcome,
+        request_id: String::new(),
+        address: String::new(),
+        detail: detail.to_string(),
+    }
 }
 
 fn told(attempt: &Attempt, kind: Option<&SenderKind>) -> (String, serde_json::Value) {

@@ -123,9 +123,10 @@ fn read(answer: &Response<Vec<u8>>) -> Result<Receipt, SendTrouble> {
     }
     if code.is_empty() || code == "OK" {
         let throttled = answer.headers().contains_key("x-acs-retry-after");
-        return Err(match throttled {
-            true => SendTrouble::new(Why::AccountLimit, "Throttling", "x-acs-retry-after"),
-            false => SendTrouble::of_status(answer.status()),
+        return Err(if throttled {
+            SendTrouble::new(Why::AccountLimit, "Throttling", "x-acs-retry-after")
+        } else {
+            SendTrouble::of_status(answer.status())
         });
     }
     // It quotes the text that was signed: number and code are in it.

@@ -1,7 +1,7 @@
 //! AWS SNS, `Publish` to a phone number (upstreams/sms.md §3).
 //!
 //! A number that opted out, an account in the sandbox and a spent budget are no
-//! errors here: SNS answers 200 and sends nothing. Only CloudWatch tells.
+//! errors here: SNS answers 200 and sends nothing. Only `CloudWatch` tells.
 
 mod codes;
 mod form;

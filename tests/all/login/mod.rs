@@ -13,5 +13,6 @@ mod house;
 mod newcomers;
 mod passwords;
 mod scan;
+mod senders;
 mod sessions;
 mod silent;

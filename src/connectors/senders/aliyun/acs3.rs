@@ -95,7 +95,8 @@ fn signed_headers(
 fn string_to_sign(call: &Call<'_>, signed: &[(String, String)], names: &str, content: &str) -> String {
     let mut parameters = call.query.clone();
     parameters.sort();
-    let headers = signed.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect::<String>();
-    let canonical = [call.method.as_str(), "/", &query(&parameters), &headers, names, content].join("\n");
+    let headers = signed.iter().map(|(name, value)| format!("{name}:{}", value.trim())).collect::<Vec<_>>().join("\n");
+    // The headers end with an empty line of their own.
+    let canonical = [call.method.as_str(), "/", &query(&parameters), &headers, "", names, content].join("\n");
     format!("ACS3-HMAC-SHA256\n{}", sha256(canonical.as_bytes()))
 }

@@ -4,6 +4,7 @@
 mod encode;
 mod failover;
 mod golden;
+mod practised;
 mod refusals;
 mod silent;
 mod through;
