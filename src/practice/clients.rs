@@ -46,7 +46,8 @@ impl Client {
             hook: None,
             wechat: None,
         };
-        let hook = |kind: &str| Some(format!("{issuer}/hook/{kind}"));
+        // As a practice connector of this kind is called when it is the first.
+        let hook = |kind: &str| Some(format!("{issuer}/hook/{}-practice", kind.replace('_', "-")));
         match platform {
             Platform::Wechat => App::practice()
                 .into_iter()
