@@ -21,7 +21,7 @@ const KEYS_EVERY: Duration = Duration::from_mins(5);
 /// Runs the jobs until `stop`. Two nodes may run them at once: every step is a
 /// conditional delete or insert.
 pub async fn run(app: App, stop: CancellationToken) {
-    tokio::join!(periodically(&app, &stop), app.login.listen(stop.clone()));
+    tokio::join!(periodically(&app, &stop), app.login.listen(stop.clone()), app.login.keep_directories(&stop));
 }
 
 async fn periodically(app: &App, stop: &CancellationToken) {

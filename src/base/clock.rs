@@ -31,6 +31,20 @@ impl Clock {
         }
     }
 
+    /// Lets `seconds` pass. A test clock is moved by them: waiting is what makes its time pass.
+    pub async fn sleep(&self, seconds: Seconds) {
+        match self {
+            Self::System => {
+                let seconds = u64::try_from(seconds).unwrap_or_default();
+                tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+            }
+            Self::Test(_) => {
+                self.advance(seconds);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
     /// Moves a test clock by `seconds`; the system clock is not ours to move.
     pub fn advance(&self, seconds: Seconds) {
         if let Self::Test(now) = self {

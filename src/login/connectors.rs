@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::senders::{Ground, Senders};
 use super::{Login, LoginError};
@@ -126,6 +127,13 @@ impl Connectors {
         Senders::new(ground, Arc::clone(&self.inner.policy), self.inner.practice.as_deref())
     }
 
+    /// The way out for reading a directory: whole departments come in one answer.
+    #[must_use]
+    pub fn roster_outbound(&self, practice: bool) -> Option<Outbound> {
+        let limits = Limits { connect: Duration::from_secs(3), total: Duration::from_secs(30), body: 16 * 1024 * 1024 };
+        self.inner.outbound_with(practice, limits)
+    }
+
     fn cached(&self) -> std::sync::MutexGuard<'_, Option<(i64, Instances)>> {
         self.inner.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,10 +141,14 @@ impl Connectors {
 
 impl Inner {
     fn outbound(&self, practice: bool) -> Option<Outbound> {
+        self.outbound_with(practice, Limits::default())
+    }
+
+    fn outbound_with(&self, practice: bool, limits: Limits) -> Option<Outbound> {
         if practice {
-            return self.practice.as_ref().map(|origin| Outbound::practice(origin, Limits::default()));
+            return self.practice.as_ref().map(|origin| Outbound::practice(origin, limits));
         }
-        Some(Outbound::guarded(Arc::clone(&self.policy), Limits::default()))
+        Some(Outbound::guarded(Arc::clone(&self.policy), limits))
     }
 
     fn instance(&self, row: &ConnectorRow) -> Instance {

@@ -56,6 +56,7 @@ pub mod sessions;
 pub mod settings;
 pub mod subjects;
 pub mod sync_pages;
+pub mod sync_queue;
 pub mod sync_runs;
 mod transaction;
 pub mod users;

@@ -101,6 +101,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The key space in which a row's own id is its key; `None` when it has no such key.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn roster_space(&self, org: &OrgId, id: &str) -> Result<Option<String>> {
+        let select = statement("SELECT space FROM roster_keys WHERE org_id = $1 AND person = $2 AND value = $2");
+        self.one(select.bind(org.as_str()).bind(id)).await?.map(|mut row| row.text()).transpose()
+    }
+}
+
 fn read(row: &mut Row) -> Result<RosterListed> {
     Ok(RosterListed {
         id: row.text()?,
@@ -187,6 +198,18 @@ impl Tx {
             return Ok(());
         }
         Ok(())
+    }
+
+    /// The key that is a row's own id follows a renaming, with the identity of whoever has it; `false` when nobody had it.
+    ///
+    /// # Errors
+    /// `Conflict("unique")` when the new key is somebody's already, `Down`.
+    pub async fn rename_roster_key(&mut self, org: &OrgId, space: &str, from: &str, to: &str) -> Result<bool> {
+        let key = statement("UPDATE roster_keys SET value = $4 WHERE org_id = $1 AND space = $2 AND value = $3");
+        let listed = self.changed(key.bind(org.as_str()).bind(space).bind(from).bind(to)).await?;
+        let identity = statement("UPDATE identities SET value = $3 WHERE space = $1 AND value = $2");
+        let linked = self.changed(identity.bind(space).bind(from).bind(to)).await?;
+        Ok(listed || linked)
     }
 
     /// The platform gave somebody another id of its own (a renamed userid); `false` when nobody had the old one.

@@ -1,0 +1,98 @@
+//! When directories are read by themselves: what changed at once, the whole
+//! once a day, passes whose node died as soon as that shows.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Sync;
+use crate::base::clock::Seconds;
+use crate::base::id::OrgId;
+use crate::login::{Login, LoginError};
+use crate::store::sync_runs::SyncState;
+
+/// How often changes are looked for.
+const CHANGES: Duration = Duration::from_secs(1);
+/// How often a pass is looked for that is due or was left.
+const PASSES: Duration = Duration::from_secs(60);
+/// Between two passes, in seconds.
+const EVERY: Seconds = 86_400;
+/// The same after a pass that failed.
+const AGAIN: Seconds = 3_600;
+/// Organisations looked at in one go.
+const PAGE: i64 = 100;
+
+impl Login {
+    /// Reads directories until `stop`. Every node may run it: passes and changes are leased.
+    pub async fn keep_directories(&self, stop: &CancellationToken) {
+        tokio::join!(self.keep_changes(stop), self.keep_passes(stop));
+    }
+
+    async fn keep_changes(&self, stop: &CancellationToken) {
+        let mut tick = tokio::time::interval(CHANGES);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => {}
+            }
+            if let Err(error) = self.read_changes().await {
+                tracing::warn!(%error, "changes of directories have to wait");
+            }
+        }
+    }
+
+    async fn keep_passes(&self, stop: &CancellationToken) {
+        let mut tick = tokio::time::interval(PASSES);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => {}
+            }
+            match self.passes_due().await {
+                Ok(due) => {
+                    for org in due {
+                        if let Err(error) = self.sync_directory(&org, &Sync::default(), stop).await {
+                            tracing::warn!(org = org.as_str(), %error, "a directory could not be read");
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "directories have to wait"),
+            }
+        }
+    }
+
+    /// Organisations whose directory was left in the middle of a pass, or not read for a day.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn passes_due(&self) -> Result<Vec<OrgId>, LoginError> {
+        let now = self.clock.now();
+        let left = self.store.abandoned_syncs(now).await?;
+        let mut due: Vec<OrgId> = left.into_iter().filter(|run| !run.dry).map(|run| run.org_id).collect();
+        let mut after = None;
+        loop {
+            let page = self.store.orgs(after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(due) };
+            after = Some(last.id.clone());
+            for org in page.iter().filter(|org| org.enabled && org.connector_id.is_some()) {
+                if self.is_due(&org.id, now).await? && !due.contains(&org.id) {
+                    due.push(org.id.clone());
+                }
+            }
+        }
+    }
+
+    async fn is_due(&self, org: &OrgId, now: Seconds) -> Result<bool, LoginError> {
+        let Some(instance) = self.directory_of(org).await? else { return Ok(false) };
+        let (Some(connector), Some(turn)) = (&instance.connector, self.roster_turn(&instance)) else {
+            return Ok(false);
+        };
+        if connector.roster(&turn, crate::connectors::directory::Wanted::Roots).is_none() {
+            return Ok(false);
+        }
+        let runs = self.store.sync_runs(org, 20).await?;
+        let Some(last) = runs.iter().find(|run| !run.dry) else { return Ok(true) };
+        let pause = if last.state == SyncState::Failed { AGAIN } else { EVERY };
+        Ok(last.state != SyncState::Running && last.updated_at + pause <= now)
+    }
+}
