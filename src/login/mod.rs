@@ -24,7 +24,7 @@ mod news;
 pub mod otp;
 pub mod password;
 pub mod recognise;
-mod roster;
+pub mod roster;
 pub mod scan;
 pub mod senders;
 mod session;

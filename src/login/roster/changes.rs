@@ -48,6 +48,22 @@ impl Login {
         Ok(())
     }
 
+    /// What the platform of a connector says of its directory, outside of any request.
+    ///
+    /// # Errors
+    /// `Unknown` where no usable instance has this name; `Store`.
+    pub async fn hear_directory(&self, connector: &str, news: Vec<News>) -> Result<(), LoginError> {
+        let instance = self.connectors.by_name(connector).await?.filter(|instance| instance.is_usable());
+        let visitor = Visitor {
+            browser: String::new(),
+            session: None,
+            agent: String::new(),
+            address: "directory".to_owned(),
+            request_id: String::new(),
+        };
+        self.directory_news(&instance.ok_or(LoginError::Unknown)?, news, &visitor).await
+    }
+
     async fn note_change(&self, org: &Org, is_department: bool, id: String) -> Result<(), LoginError> {
         let due_at = self.clock.now() + DEBOUNCE;
         let change = DirectoryChange { org_id: org.id.clone(), is_department, id, due_at, tries: 0 };

@@ -5,6 +5,7 @@
 mod answers;
 mod app_tokens;
 mod callbacks;
+mod directory;
 mod doors;
 mod frames;
 mod handset;

@@ -1,0 +1,6 @@
+//! Directories: read whole, read again, left in the middle, and what they say by themselves.
+
+mod changes;
+mod crowd;
+mod large;
+mod passes;
