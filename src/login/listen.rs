@@ -25,9 +25,9 @@ const RENEW: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(2);
 /// The first pause after a connection broke; it doubles up to [`LONGEST_PAUSE`].
 const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// A connection that lasted so long was a good one: the next pause is short again.
-const GOOD: Duration = Duration::from_secs(60);
+const GOOD: Duration = Duration::from_mins(1);
 
 impl Login {
     /// Keeps every connection that an enabled instance wants, until `stop`.

@@ -157,7 +157,7 @@ impl Login {
         let pause = (DEBOUNCE << tries.min(12)).min(LONGEST);
         // Given up: the next pass over the whole directory finds it.
         let due_at = if tries >= TRIES { self.clock.now() + 86_400 } else { self.clock.now() + pause };
-        Ok(self.store_change(DirectoryChange { tries, due_at, ..change }).await?)
+        Ok(self.store_change(DirectoryChange { due_at, tries, ..change }).await?)
     }
 
     async fn read_change(&self, change: &DirectoryChange, pace: &mut Pace) -> Result<Result<(), Trouble>, LoginError> {

@@ -14,7 +14,7 @@ use crate::store::sync_runs::SyncState;
 /// How often changes are looked for.
 const CHANGES: Duration = Duration::from_secs(1);
 /// How often a pass is looked for that is due or was left.
-const PASSES: Duration = Duration::from_secs(60);
+const PASSES: Duration = Duration::from_mins(1);
 /// Between two passes, in seconds.
 const EVERY: Seconds = 86_400;
 /// The same after a pass that failed.

@@ -10,7 +10,7 @@ use hufu::connectors::{Form, FrameEnd, Identity, Level, Reply, Step, Trouble, Tu
 use serde_json::{Value, json};
 
 use super::hearing::{KEY, TOKEN, hook_turn, json_push};
-use super::turns::{NOW, callback, examine, open, sent_to, turn, wrong};
+use super::turns::{NOW, Told, callback, examine, open, sent_to, turn, wrong};
 use crate::support::upstream::{Reply as Answer, Upstream};
 
 const CORP: &str = "dingcorp1";
@@ -159,7 +159,7 @@ async fn whoever_is_not_of_the_company_now_stays_out() {
 #[tokio::test]
 async fn refusals_of_both_interfaces_are_told_apart() {
     let upstream = platform().await;
-    let cases: [(Answer, fn(&Trouble) -> bool); 5] = [
+    let cases: [(Answer, Told); 5] = [
         (refused(-1), |t| matches!(t, Trouble::TryLater { .. })),
         (refused(90018), |t| matches!(t, Trouble::TryLater { .. })),
         (refused(60011), |t| matches!(t, Trouble::Misconfigured(_))),

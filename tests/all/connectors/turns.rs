@@ -37,6 +37,9 @@ impl LocalPasswords for OnlyLiLei {
     }
 }
 
+/// What a trouble has to be.
+pub type Told = fn(&Trouble) -> bool;
+
 /// Keeps nothing: each call asks the platform.
 pub struct FreshTokens;
 

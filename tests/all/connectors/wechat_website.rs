@@ -7,7 +7,7 @@ use hufu::base::secret::Secret;
 use hufu::connectors::{FrameEnd, Identity, Key, Level, Reply, Step, Trouble, Turn};
 use serde_json::{Value, json};
 
-use super::turns::{CALLBACK, callback, examine, open, sent_to, turn};
+use super::turns::{CALLBACK, Told, callback, examine, open, sent_to, turn};
 use crate::support::upstream::{Reply as Answer, Upstream};
 
 const TOKEN: &str = "/api.weixin.qq.com/sns/oauth2/access_token";
@@ -103,7 +103,7 @@ async fn no_code_an_empty_one_and_authdeny_are_the_person_s_no_and_ask_nobody() 
 async fn failures_come_with_status_200_and_are_told_apart_by_their_number() {
     let upstream = platform().await;
     let turn = turn(&upstream);
-    let cases: [(Value, fn(&Trouble) -> bool); 8] = [
+    let cases: [(Value, Told); 8] = [
         (json!(40029), |t| matches!(t, Trouble::BadReply(_))),
         (json!("40163"), |t| matches!(t, Trouble::BadReply(_))),
         (json!(-1), |t| matches!(t, Trouble::TryLater { .. })),

@@ -3,12 +3,11 @@
 use hufu::base::lang::Lang;
 use hufu::base::place::Place;
 use hufu::connectors::directory::{Roster, RosterTurn, Wanted};
-use hufu::connectors::hook::News;
 use hufu::connectors::{FrameEnd, Identity, Level, Step, Trouble, Turn};
 use serde_json::{Value, json};
 
 use super::hearing::{KEY, TOKEN, address_check, hook_turn, sealed, sealed_push, signature};
-use super::turns::{NOW, callback, examine, open, sent_to, turn, wrong};
+use super::turns::{NOW, Told, callback, examine, open, sent_to, turn, wrong};
 use crate::support::upstream::{Reply as Answer, Upstream};
 
 const CORP: &str = "wwtestcorp000001";
@@ -159,7 +158,7 @@ async fn private_details_are_shown_and_prove_nothing() {
 #[tokio::test]
 async fn refusals_are_sorted_by_number_and_never_show_the_secret() {
     let upstream = platform().await;
-    let cases: [(i64, fn(&Trouble) -> bool); 5] = [
+    let cases: [(i64, Told); 5] = [
         (40029, |t| matches!(t, Trouble::BadReply(_))),
         (50001, |t| matches!(t, Trouble::Misconfigured(_))),
         (50002, |t| matches!(t, Trouble::NotAllowed(_))),
