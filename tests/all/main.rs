@@ -15,4 +15,5 @@ mod reliability;
 mod relying_parties;
 mod store;
 mod support;
+mod ways;
 mod web;

@@ -109,8 +109,13 @@ pub const GUIDE: Text = Text {
 };
 
 /// What the practice platform accepts.
-pub static PRACTICE: &[(&str, &str)] =
-    &[("corpid", "wwpractice00000000"), ("agentid", "1000002"), ("secret", "practice-secret")];
+pub static PRACTICE: &[(&str, &str)] = &[
+    ("corpid", "wwpractice00000000"),
+    ("agentid", "1000002"),
+    ("secret", "practice-secret"),
+    ("token", "practicetoken"),
+    ("encoding_aes_key", "practicePRACTICEpracticePRACTICEpracticeAES"),
+];
 
 /// A company id of the wrong shape.
 pub const NOT_A_CORPID: Text = Text {

@@ -4,7 +4,7 @@
 use super::super::Practice;
 use super::super::fields::Fields;
 use super::super::people::{Employee, Person};
-use super::super::wechat;
+use super::super::{wechat, wecom};
 use super::acts::{Act, Cannot, act};
 
 /// The practice account, when none is named.
@@ -51,7 +51,12 @@ pub(super) async fn perform(practice: &Practice, key: &str, name: &str, fields: 
         "confirm" => with_code(practice, key, Act::Confirm, fields).await,
         "refuse" => with_code(practice, key, Act::Refuse, fields).await,
         "follow" | "unfollow" | "say" => with_account(practice, key, name, fields).await,
-        _ => themselves(practice, key, name, fields),
+        _ => {
+            themselves(practice, key, name, fields)?;
+            // A company that they left, or came back to, tells of it.
+            wecom::people_changed(practice);
+            Ok(())
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod github_codes;
 mod github_orgs;
 mod github_token;
 mod google;
-mod listener;
+pub mod listener;
 mod oauth2;
 mod openid;
 mod openid_lies;

@@ -8,7 +8,7 @@ mod caller;
 mod canaries;
 mod kill;
 mod limits;
-mod nodes;
+pub mod nodes;
 mod program;
 mod race;
 mod tls;

@@ -38,7 +38,8 @@ impl Nodes {
 }
 
 impl Node {
-    async fn beside(first: &TestServer) -> Self {
+    /// A second node of the installation that the first one serves.
+    pub async fn beside(first: &TestServer) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let config = (*first.app.config).clone();
@@ -51,7 +52,7 @@ impl Node {
     }
 
     /// The address of a path on this node.
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 

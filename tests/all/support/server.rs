@@ -55,12 +55,14 @@ pub struct Setup {
     pub more: Router<App>,
     /// Deadlines; short ones, so that no test waits long.
     pub bounds: Bounds,
+    /// The practice platforms on a listener of their own, as the program has them.
+    pub practice: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let bounds = Bounds { linger: Duration::ZERO, drain: Duration::from_secs(5), ..Bounds::default() };
-        Self { configure: |_| {}, more: Router::new(), bounds }
+        Self { configure: |_| {}, more: Router::new(), bounds, practice: false }
     }
 }
 
@@ -100,11 +102,19 @@ impl TestServer {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let mut config = config(&store, address);
+        let practice = TcpListener::bind(("127.0.0.1", 0)).await.expect("a second free port");
+        if setup.practice {
+            let listen = practice.local_addr().expect("its address");
+            config.practice = Practice { enabled: true, listen };
+        }
         (setup.configure)(&mut config);
         let issuer = config.issuer.clone();
         let clock = store.clock.clone();
         let app = App::build(config, clock.clone(), Random::System).await.expect("it starts");
         let stopping = CancellationToken::new();
+        if setup.practice {
+            tokio::spawn(web::listeners::practice(app.clone(), practice, stopping.clone()));
+        }
         let router = web::router_with(app.clone(), &stopping, setup.more);
         let running = tokio::spawn(serve(listener, router, None, stopping.clone(), setup.bounds));
         Self { app, issuer, address, clock, stopping, running, store }

@@ -1,0 +1,14 @@
+//! Every way in, through the practice platforms: the real server, the platforms on a listener of their own,
+//! a fake phone, a person's browser, and an application that wants tokens at the end.
+
+mod dingtalk;
+mod mini;
+mod official_desk;
+mod official_inside;
+mod place;
+mod sms;
+mod together;
+mod two_nodes;
+mod visit;
+mod website;
+mod wecom;
