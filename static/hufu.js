@@ -46,6 +46,19 @@
     look();
   });
 
+  // Another code may be asked for in so many seconds; the server counts too.
+  each("[data-wait]", function (button) {
+    var until = Date.now() + Number(button.getAttribute("data-wait")) * 1000;
+    var words = button.textContent;
+    function tick() {
+      var left = Math.ceil((until - Date.now()) / 1000);
+      button.disabled = left > 0;
+      button.textContent = left > 0 ? button.getAttribute("data-waiting").replace("{}", left) : words;
+      if (left > 0) { setTimeout(tick, 1000); }
+    }
+    tick();
+  });
+
   // Copy a value to paste elsewhere.
   each("[data-copy]", function (button) {
     if (!navigator.clipboard) { return; }

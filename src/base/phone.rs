@@ -110,6 +110,12 @@ impl std::fmt::Debug for Phone {
     }
 }
 
+/// The calling code of a country: 86 for `CN`.
+#[must_use]
+pub fn calling_code(country: &str) -> Option<u16> {
+    phonenumber::metadata::DATABASE.by_id(country).map(phonenumber::Metadata::country_code)
+}
+
 /// A stored number as it may be shown, when it is not known where its calling code ends.
 #[must_use]
 pub fn masked_e164(e164: &str) -> String {

@@ -1,6 +1,5 @@
 //! A phone number, proven by a code that we send: two forms, no platform.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -216,7 +215,8 @@ impl Connector for Sms {
 
     fn public(&self) -> serde_json::Value {
         let countries = if self.how.countries.is_empty() { vec!["CN".to_owned()] } else { self.how.countries.clone() };
-        serde_json::json!(BTreeMap::from([("countries", countries)]))
+        let country = if self.country.is_empty() { countries.first().cloned() } else { Some(self.country.clone()) };
+        serde_json::json!({ "countries": countries, "country": country })
     }
 }
 

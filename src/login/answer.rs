@@ -54,6 +54,6 @@ impl Login {
     /// # Errors
     /// [`LoginError`].
     pub async fn other_way(&self, id: &InteractionId, visitor: &Visitor) -> Result<Stepped, LoginError> {
-        self.say(id, visitor, |facts| facts.talk = None).await
+        self.say(id, visitor, |facts| (facts.talk, facts.forgotten) = (None, None)).await
     }
 }

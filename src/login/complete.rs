@@ -91,6 +91,7 @@ impl Login {
         }
         facts.stranger = None;
         facts.talk = None;
+        facts.forgotten = None;
         facts.half = None;
         facts.not_as = None;
         facts.login = Some(SignedInFact {

@@ -18,6 +18,7 @@ use crate::store::attempts::Charge;
 use crate::store::clients::Client;
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
 use crate::store::credentials::Credential;
+use crate::store::identities::StoredIdentity;
 use crate::store::users::{NameKind, Profile, User, UserState};
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
@@ -245,7 +246,11 @@ impl Login {
         };
         let mut along = vec![Write::InsertUser(user.clone())];
         let keys = stored_keys(&arrival.identity, row.practice).into_iter();
-        along.extend(keys.map(|key| Write::InsertIdentity(self.new_identity(&user.id, arrival, key))));
+        let subject = self.random.ulid(now);
+        along.extend(keys.map(|key| {
+            let identity = self.new_identity(&user.id, arrival, key);
+            Write::InsertIdentity(StoredIdentity { subject: subject.clone(), ..identity })
+        }));
         along.push(Write::Audit(self.entry(visitor, &registered(&user, &row.name))));
         self.proof(user, arrival, along)
     }
@@ -254,12 +259,20 @@ impl Login {
     ///
     /// # Errors
     /// [`LoginError`].
-    pub async fn stranger(&self, id: &InteractionId, door: Door, visitor: &Visitor) -> Result<Stepped, LoginError> {
+    pub async fn stranger(
+        &self,
+        id: &InteractionId,
+        (door, name): (Door, &str),
+        visitor: &Visitor,
+    ) -> Result<Stepped, LoginError> {
         let held = self.hold(id, visitor).await?;
         let now = self.clock.now();
         let Some(pending) = held.facts.stranger.as_ref().filter(|_| held.facts.is_open(now)) else {
             return Ok(Stepped::back(id));
         };
+        if pending.by_phone {
+            return Ok(Stepped::back(id));
+        }
         if door == Door::Existing {
             return self
                 .say(id, visitor, |facts| {
@@ -271,13 +284,17 @@ impl Login {
         }
         // The connector's rules are read again: they may have changed since the page was shown.
         let instance = self.connectors.by_id(&pending.connector).await?.filter(|instance| instance.is_usable());
-        let open = pending.may_create && pending.door.is_none();
+        let open = pending.may_create && pending.door.is_none() && !pending.by_phone;
         let Some(instance) =
             instance.filter(|instance| open && instance.row.registration && instance.row.rule != FirstSignIn::Invited)
         else {
             return Ok(Stepped::back(id));
         };
-        let arrival = Arrival { instance, identity: pending.identity.clone(), leg: None };
+        let mut identity = pending.identity.clone();
+        if identity.name.is_none() {
+            identity.name = Some(clean_name(name, LONGEST_NAME)).filter(|name| !name.is_empty());
+        }
+        let arrival = Arrival { instance, identity, leg: None };
         let progress = self.walk_in(id, visitor, &arrival).await?;
         Ok(Stepped::Interaction(id.clone(), progress))
     }

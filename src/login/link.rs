@@ -17,11 +17,13 @@ impl Login {
         let now = self.clock.now();
         let profile = profile_of(&pending.identity);
         let keys = stored_keys(&pending.identity, pending.practice);
+        let subject = self.random.ulid(now);
         let mut writes: Vec<Write> = keys
             .into_iter()
             .map(|key| {
                 Write::InsertIdentity(StoredIdentity {
                     id: self.random.ulid(now),
+                    subject: subject.clone(),
                     user_id: proof.user.id.clone(),
                     space: key.space,
                     value: key.value,

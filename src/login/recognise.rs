@@ -1,4 +1,4 @@
-//! Whose identity is this? `decide` is pure; `recognise` reads for it and `apply` writes.
+//! Whose identity is this? Reads what `decide` needs, and writes what follows from it.
 
 use std::sync::Arc;
 
@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::complete::{Proof, notice};
 use super::connectors::Instance;
+use super::decide::{Decision, Evidence, Found, decide, plan};
 use super::interaction::{Pending, UpstreamNotice};
 use super::leg::LegMark;
 use super::writes::{Event, TAKEN, Write};
-use super::{Login, LoginError, Progress, Visitor};
+use super::{Login, LoginError, Progress, Visitor, otp};
+use crate::base::clock::Seconds;
 use crate::base::id::{InteractionId, UserId};
 use crate::base::people::{Email, clean_name};
 use crate::connectors::{Identity, Key};
@@ -18,75 +20,10 @@ use crate::store::connectors::FirstSignIn;
 use crate::store::identities::StoredIdentity;
 use crate::store::users::{NameKind, User, UserState};
 
+/// A number nobody used for so long may be somebody else's by now (security.md row 196), in seconds.
+const STALE: Seconds = 90 * 86_400;
 /// How often a lost race is run again.
 const TRIES: usize = 5;
-
-/// A person that a key led to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Who.
-    pub user: UserId,
-    /// May sign in.
-    pub active: bool,
-    /// Lives in the practice world.
-    pub practice: bool,
-}
-
-/// What is known about an identity that just came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    /// Everybody its keys belong to, each once.
-    pub by_key: Vec<Found>,
-    /// Its proven e-mail or phone is somebody's of the same world. That never selects them.
-    pub resembles: bool,
-    /// The connector is a practice one.
-    pub practice: bool,
-    /// The connector's rule for unknown people.
-    pub rule: FirstSignIn,
-    /// Whether the connector lets new people in at all.
-    pub registration: bool,
-}
-
-/// Whose it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// This person's.
-    User(UserId),
-    /// Nobody's yet: the two doors; the one for new people may be closed.
-    ProveOldAccount {
-        /// "I am new here" is open.
-        may_create: bool,
-    },
-    /// Nobody's: a person is created.
-    Enrol,
-    /// The person may not sign in, or nobody new is let in.
-    Refuse(UpstreamNotice),
-    /// Its keys belong to several people; they are never merged silently.
-    Ambiguous,
-}
-
-/// Whose identity this is (design.md §4). An e-mail or phone never selects a person.
-#[must_use]
-pub fn decide(evidence: &Evidence) -> Decision {
-    match evidence.by_key.as_slice() {
-        [found] if found.active && found.practice == evidence.practice => Decision::User(found.user.clone()),
-        [_] => Decision::Refuse(UpstreamNotice::NotAllowed),
-        [_, _, ..] => Decision::Ambiguous,
-        [] => unknown(evidence),
-    }
-}
-
-fn unknown(evidence: &Evidence) -> Decision {
-    match (evidence.rule, evidence.registration, evidence.resembles) {
-        (FirstSignIn::Invited, _, _) | (FirstSignIn::Create, false, false) => {
-            Decision::Refuse(UpstreamNotice::NotInvited)
-        }
-        (FirstSignIn::Create, true, false) => Decision::Enrol,
-        (FirstSignIn::Ask, may_create, _) | (FirstSignIn::Create, may_create, true) => {
-            Decision::ProveOldAccount { may_create }
-        }
-    }
-}
 
 /// An identity that just came in through a connector.
 pub(crate) struct Arrival {
@@ -152,20 +89,22 @@ impl Login {
         let held = self.hold(id, visitor).await?;
         let linking = held.facts.linking().is_some();
         match decide(&evidence) {
-            Decision::User(user) if arrival.identity.silent && !linking => {
+            Decision::User { user, .. } if arrival.identity.silent && !linking => {
                 self.use_identity(id, visitor, arrival, (&user, &links)).await
             }
+            Decision::Nothing => self.silently_unknown(id, visitor, arrival).await,
             _ if arrival.identity.silent => self.silently_unknown(id, visitor, arrival).await,
-            Decision::User(user) => self.use_identity(id, visitor, arrival, (&user, &links)).await,
+            Decision::User { user, .. } => self.use_identity(id, visitor, arrival, (&user, &links)).await,
             // Somebody who is proving an old account came with yet another unknown identity.
-            Decision::Enrol | Decision::ProveOldAccount { .. } if linking => {
+            Decision::Enrol | Decision::ProveOldAccount { .. } | Decision::ProvePhone { .. } if linking => {
                 self.turn_away(id, visitor, arrival, UpstreamNotice::NotInvited).await
             }
             Decision::Enrol => {
                 let proof = self.enrol(arrival, without, visitor);
                 self.complete(id, visitor, &proof).await
             }
-            Decision::ProveOldAccount { may_create } => self.ask(id, visitor, arrival, may_create).await,
+            Decision::ProveOldAccount { may_create } => self.ask(id, visitor, arrival, (may_create, false)).await,
+            Decision::ProvePhone { may_create } => self.ask(id, visitor, arrival, (may_create, true)).await,
             Decision::Refuse(what) => self.turn_away(id, visitor, arrival, what).await,
             Decision::Ambiguous => self.turn_away(id, visitor, arrival, UpstreamNotice::Taken).await,
         }
@@ -174,8 +113,9 @@ impl Login {
     /// What `decide` needs, and the identities that were found.
     pub(crate) async fn evidence(&self, arrival: &Arrival) -> Result<(Evidence, Vec<StoredIdentity>), LoginError> {
         let row = &arrival.instance.row;
+        let keys = stored_keys(&arrival.identity, row.practice);
         let mut links = Vec::new();
-        for key in stored_keys(&arrival.identity, row.practice) {
+        for key in &keys {
             links.extend(self.store.identity(&key.space, &key.value).await?);
         }
         let mut by_key: Vec<Found> = Vec::new();
@@ -187,10 +127,42 @@ impl Login {
                 by_key.push(Found { user: user.id, active, practice: user.practice });
             }
         }
-        let resembles = by_key.is_empty() && self.resembles(&arrival.identity, row.practice).await?;
-        let evidence =
-            Evidence { by_key, resembles, practice: row.practice, rule: row.rule, registration: row.registration };
+        let strongest = keys.first().zip(links.first());
+        let identity = &arrival.identity;
+        let (rule, registration) = self.first_sign_in(arrival).await?;
+        let evidence = Evidence {
+            resembles: by_key.is_empty() && self.resembles(identity, row.practice).await?,
+            by_strongest: strongest.is_some_and(|(key, row)| key.space == row.space && key.value == row.value),
+            by_key,
+            practice: row.practice,
+            rule,
+            registration,
+            silent: identity.silent,
+            nameless: identity.name.is_none() && identity.username.is_none() && identity.email.is_none(),
+            codes: self.sms(row.practice).await?.is_some(),
+            stale: self.is_stale(links.first(), row.practice).await?,
+        };
         Ok((evidence, links))
+    }
+
+    /// The rule for people whom nobody knows, and whether new ones are let in.
+    async fn first_sign_in(&self, arrival: &Arrival) -> Result<(FirstSignIn, bool), LoginError> {
+        let row = &arrival.instance.row;
+        // Somebody who came by a number has proven one already.
+        let is_phone = arrival.identity.keys.iter().any(|key| key.space == otp::SPACE);
+        let rule = if is_phone && row.rule == FirstSignIn::BindPhone { FirstSignIn::Create } else { row.rule };
+        Ok((rule, row.registration))
+    }
+
+    /// A number may go to somebody else: one not used for long lets nobody in who has another way (security.md row 196).
+    pub(crate) async fn is_stale(&self, link: Option<&StoredIdentity>, practice: bool) -> Result<bool, LoginError> {
+        let Some(link) = link.filter(|link| link.space == otp::space(practice)) else { return Ok(false) };
+        if self.clock.now() - link.last_used_at < STALE {
+            return Ok(false);
+        }
+        let identities = self.store.identities_of(&link.user_id).await?;
+        let others = identities.iter().any(|other| other.subject != link.subject);
+        Ok(others || self.store.password_of(&link.user_id).await?.is_some())
     }
 
     async fn resembles(&self, identity: &Identity, practice: bool) -> Result<bool, LoginError> {
@@ -216,22 +188,11 @@ impl Login {
         (user, links): (&UserId, &[StoredIdentity]),
     ) -> Result<Progress, LoginError> {
         let Some(user) = self.store.user(user).await? else { return Ok(Progress::default()) };
-        let now = self.clock.now();
-        let profile = profile_of(&arrival.identity);
-        let keys = stored_keys(&arrival.identity, arrival.instance.row.practice).into_iter();
         let silent = arrival.identity.silent;
-        let along = keys.filter_map(|Key { space, value }| {
-            if !links.iter().any(|link| link.space == space && link.value == value) {
-                // A sign-in without a tap gives nobody another key.
-                let new = || Write::InsertIdentity(self.new_identity(&user.id, arrival, Key { space, value }));
-                return (!silent).then(new);
-            }
-            // What it says of them is less than a sign-in says: the kept profile stays.
-            let kept = || links.iter().find(|link| link.space == space && link.value == value);
-            let profile = if silent { kept()?.profile.clone() } else { profile.clone() };
-            Some(Write::TouchIdentity { space, value, profile, at: now })
-        });
-        let mut proof = self.proof(user.clone(), arrival, along.collect());
+        let keys = stored_keys(&arrival.identity, arrival.instance.row.practice);
+        let theirs = self.store.identities_of(&user.id).await?;
+        let along = self.key_writes(&user.id, visitor, (arrival, links), plan(&keys, &user.id, links, &theirs));
+        let mut proof = self.proof(user, arrival, along);
         if silent && arrival.identity.auth_time.is_none() {
             // They did nothing just now: what is known is when they came this way first (design.md §5).
             proof.auth_time = links.iter().map(|link| link.first_used_at).min().unwrap_or(0);
@@ -241,8 +202,10 @@ impl Login {
 
     pub(crate) fn new_identity(&self, user: &UserId, arrival: &Arrival, key: Key) -> StoredIdentity {
         let now = self.clock.now();
+        let id = self.random.ulid(now);
         StoredIdentity {
-            id: self.random.ulid(now),
+            subject: id.clone(),
+            id,
             user_id: user.clone(),
             space: key.space,
             value: key.value,
@@ -266,13 +229,13 @@ impl Login {
         }
     }
 
-    /// The two doors.
+    /// The two doors, or the number that says whose the identity is.
     async fn ask(
         &self,
         id: &InteractionId,
         visitor: &Visitor,
         arrival: &Arrival,
-        may_create: bool,
+        (may_create, by_phone): (bool, bool),
     ) -> Result<Progress, LoginError> {
         let now = self.clock.now();
         let row = &arrival.instance.row;
@@ -283,6 +246,8 @@ impl Login {
             practice: row.practice,
             may_create,
             door: None,
+            by_phone,
+            number: None,
         };
         self.change(id, visitor, |facts| {
             if !facts.is_open(now) {

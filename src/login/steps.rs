@@ -68,7 +68,7 @@ impl Login {
         let credential = self.store.password_of(&user).await?;
         if credential.is_some_and(|credential| credential.must_change) {
             let now = self.clock.now();
-            let half = Half { user, connector: form.row.id.clone(), at: now, remembered: remember };
+            let half = Half { user, connector: form.row.id.clone(), at: now, remembered: remember, ticket: false };
             return self.say(id, visitor, |facts| facts.half = Some(half.clone())).await;
         }
         let Some(proof) = self.password_proof(&user, form, (identity, remember)).await? else {
@@ -139,7 +139,7 @@ impl Login {
         let Some(half) = held.facts.waiting_half(now).filter(|_| held.facts.is_open(now)).cloned() else {
             return Ok(Stepped::back(id));
         };
-        let hash = match self.replacement(&half.user, password).await? {
+        let hash = match self.replacement(&half, password).await? {
             Ok(hash) => hash,
             Err(mistake) => return self.say(id, visitor, |facts| facts.password_mistake = Some(mistake)).await,
         };
@@ -157,23 +157,28 @@ impl Login {
     /// The hash of a new password in the place of a reset one; `Ok(None)` when the gate is full or there is nothing to replace.
     async fn replacement(
         &self,
-        user: &UserId,
+        half: &Half,
         password: &Secret,
     ) -> Result<Result<Option<String>, PasswordMistake>, LoginError> {
         if oversized(password) {
             return Ok(Err(PasswordMistake::TooLong));
         }
-        let (Some(person), Some(old)) = (self.store.user(user).await?, self.store.password_of(user).await?) else {
+        let Some(person) = self.store.user(&half.user).await? else { return Ok(Ok(None)) };
+        let old = self.store.password_of(&half.user).await?;
+        if !half.ticket && old.as_ref().is_none_or(|old| !old.must_change) {
             return Ok(Ok(None));
-        };
+        }
         if let Some(mistake) = self.mistake_for(&person, password).await? {
             return Ok(Err(mistake));
         }
         let Ok(slot) = self.passwords.enter().await else { return Ok(Ok(None)) };
-        if slot.verify(password, Some(&old.value)).await.is_ok_and(|verified| verified.right) {
+        // Who forgot the old one may well choose it again.
+        if let Some(old) = old.filter(|_| !half.ticket)
+            && slot.verify(password, Some(&old.value)).await.is_ok_and(|verified| verified.right)
+        {
             return Ok(Err(PasswordMistake::Same));
         }
-        Ok(Ok(slot.hash(password).await.ok().filter(|_| old.must_change)))
+        Ok(Ok(slot.hash(password).await.ok()))
     }
 
     /// `POST /i/{id}/account`: go on as the person signed in (`true`), or as somebody else (`false`).

@@ -12,6 +12,7 @@ use crate::store::connectors::ConnectorRow;
 use crate::store::consents::Consent;
 use crate::store::credentials::Credential;
 use crate::store::identities::StoredIdentity;
+use crate::store::merge_cases::MergeCase;
 use crate::store::sessions::Session;
 use crate::store::users::User;
 use crate::store::{Error, Result, Store, Tx};
@@ -20,6 +21,9 @@ use crate::store::{Error, Result, Store, Tx};
 pub(crate) const CHANGED: &str = "interaction";
 /// What an identity that belongs to somebody is called.
 pub(crate) const TAKEN: &str = "identity";
+
+/// What the last way in is called.
+pub(crate) const LAST: &str = "last way in";
 
 /// What a used-up link is called.
 pub(crate) const LINK: &str = "link";
@@ -76,6 +80,26 @@ pub(crate) enum Write {
         from: Key,
         to: Key,
     },
+    /// A platform changed a key of its own.
+    ChangeKey {
+        id: String,
+        old: String,
+        new: String,
+    },
+    JoinSubjects {
+        user: UserId,
+        from: String,
+        into: String,
+    },
+    /// A proposal to merge, and its audit row where it is new.
+    MergeCase(MergeCase, AuditEntry),
+    /// `Conflict(LAST)` when it is the last way in, or not theirs.
+    DeleteSubject {
+        user: UserId,
+        subject: String,
+    },
+    /// `Conflict(CHANGED)` when somebody was faster.
+    UpdateUser(User),
     InsertSession(Session),
     EndSession {
         session: SessionId,
@@ -138,6 +162,31 @@ impl Write {
             Self::DeleteIdentity { user, id } => tx.delete_identity(user, id).await.map(drop),
             Self::RekeyIdentity { id, from, to } => {
                 tx.rekey_identity(id, (&from.space, &from.value), (&to.space, &to.value)).await.map(drop)
+            }
+            Self::ChangeKey { id, old, new } => match tx.change_identity_key(id, old, new).await {
+                Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
+                other => other.map(drop),
+            },
+            Self::JoinSubjects { user, from, into } => tx.join_identity_subjects(user, from, into).await,
+            Self::MergeCase(case, entry) => {
+                if tx.put_merge_case(case).await? {
+                    tx.audit(entry).await?;
+                }
+                Ok(())
+            }
+            Self::DeleteSubject { user, subject } => {
+                if tx.delete_identity_subject(user, subject).await? {
+                    Ok(())
+                } else {
+                    Err(Error::Conflict(LAST))
+                }
+            }
+            Self::UpdateUser(user) => {
+                if tx.update_user(user).await? {
+                    Ok(())
+                } else {
+                    Err(Error::Conflict(CHANGED))
+                }
             }
             Self::InsertSession(session) => tx.insert_session(session).await,
             Self::EndSession { session, at, reason } => tx.end_session(session, *at, reason).await.map(drop),

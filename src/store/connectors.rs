@@ -49,6 +49,8 @@ pub enum FirstSignIn {
     Create,
     /// Two doors: new here, or an account already.
     Ask,
+    /// A number is asked for, with a code: its person gets the identity, or a person is created with the number.
+    BindPhone,
     /// Refused: only people who are linked already.
     Invited,
 }
@@ -58,12 +60,13 @@ impl FirstSignIn {
         match self {
             Self::Create => "create",
             Self::Ask => "ask",
+            Self::BindPhone => "bind_phone",
             Self::Invited => "invited",
         }
     }
 
     pub(super) fn named(name: &str) -> Result<Self> {
-        let all = [Self::Create, Self::Ask, Self::Invited];
+        let all = [Self::Create, Self::Ask, Self::BindPhone, Self::Invited];
         all.into_iter().find(|rule| rule.name() == name).ok_or_else(|| Error::Corrupt("a connector's rule".to_owned()))
     }
 }

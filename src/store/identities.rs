@@ -24,11 +24,13 @@ pub struct StoredIdentity {
     pub first_used_at: Seconds,
     /// When it last signed somebody in.
     pub last_used_at: Seconds,
+    /// The keys of one subject over there share it; they come and go together.
+    pub subject: String,
 }
 
 macro_rules! columns {
     () => {
-        listed!(""; "id", "user_id", "space", "value", "connector_id", "profile", "first_used_at", "last_used_at")
+        listed!(""; "id", "user_id", "space", "value", "connector_id", "profile", "first_used_at", "last_used_at", "subject")
     };
 }
 
@@ -54,8 +56,9 @@ impl Store {
 }
 
 fn read(row: &mut Row) -> Result<StoredIdentity> {
+    let id = row.text()?;
     Ok(StoredIdentity {
-        id: row.text()?,
+        id: id.clone(),
         user_id: UserId::new(row.text()?),
         space: row.text()?,
         value: row.text()?,
@@ -63,6 +66,7 @@ fn read(row: &mut Row) -> Result<StoredIdentity> {
         profile: row.text()?,
         first_used_at: row.number()?,
         last_used_at: row.number()?,
+        subject: row.maybe_text()?.unwrap_or(id),
     })
 }
 
@@ -75,7 +79,7 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO identities (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(&identity.id)
@@ -85,7 +89,8 @@ impl Tx {
             .bind(identity.connector_id.as_str())
             .bind(&identity.profile)
             .bind(identity.first_used_at)
-            .bind(identity.last_used_at);
+            .bind(identity.last_used_at)
+            .bind(&identity.subject);
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("identity")) }
     }
 
@@ -121,6 +126,52 @@ impl Tx {
             AND NOT EXISTS (SELECT 1 FROM identities AS other WHERE other.space = $4 AND other.value = $5)",
         );
         self.changed(update.bind(id).bind(from_space).bind(from_value).bind(to_space).bind(to_value)).await
+    }
+
+    /// Gives a row another value in its space, where it still has `old`: a platform changed it (design.md §4).
+    ///
+    /// # Errors
+    /// `Conflict("identity")` when the new value belongs to somebody, `Down`.
+    pub async fn change_identity_key(&mut self, id: &str, old: &str, new: &str) -> Result<bool> {
+        let update = statement(
+            "UPDATE identities SET value = $3 WHERE id = $1 AND value = $2 AND NOT EXISTS
+            (SELECT 1 FROM identities AS other WHERE other.space = identities.space AND other.value = $3)",
+        );
+        if self.changed(update.bind(id).bind(old).bind(new)).await? {
+            return Ok(true);
+        }
+        let select = statement(
+            "SELECT other.id FROM identities AS one JOIN identities AS other
+            ON other.space = one.space AND other.value = $2 WHERE one.id = $1 AND other.id <> $1",
+        );
+        if self.one(select.bind(id).bind(new)).await?.is_some() { Err(Error::Conflict("identity")) } else { Ok(false) }
+    }
+
+    /// Makes two subjects of one person one: the platform says that they are.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn join_identity_subjects(&mut self, user: &UserId, from: &str, into: &str) -> Result<()> {
+        let update = statement(
+            "UPDATE identities SET subject = $3 WHERE user_id = $1 AND (subject = $2 OR (subject IS NULL AND id = $2))",
+        );
+        self.run(update.bind(user.as_str()).bind(from).bind(into)).await.map(|_| ())
+    }
+
+    /// Removes every key of one of this person's subjects, unless it is their last way in; `false` when it is, or not theirs.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn delete_identity_subject(&mut self, user: &UserId, subject: &str) -> Result<bool> {
+        // Two ways taken away at once queue here, so that the second one sees that the first is gone.
+        let queue = statement("UPDATE users SET updated_at = updated_at WHERE id = $1");
+        self.run(queue.bind(user.as_str())).await?;
+        let delete = statement(
+            "DELETE FROM identities WHERE user_id = $1 AND COALESCE(subject, id) = $2 AND (
+                EXISTS (SELECT 1 FROM identities AS other WHERE other.user_id = $1 AND COALESCE(other.subject, other.id) <> $2)
+                OR EXISTS (SELECT 1 FROM credentials WHERE user_id = $1 AND kind = 'password'))",
+        );
+        self.changed(delete.bind(user.as_str()).bind(subject)).await
     }
 
     /// Removes one of this person's identities; `false` when it is not theirs.

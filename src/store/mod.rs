@@ -45,6 +45,7 @@ pub mod leases;
 pub mod leaving;
 pub mod logouts;
 pub mod members;
+pub mod merge_cases;
 mod migrate;
 mod open;
 pub mod orgs;

@@ -77,6 +77,8 @@ fn routes(app: &App) -> Router<App> {
         .route("/i/{id}/scan",                            get(login::scan::state).post(login::scan::finish))
         .route("/i/{id}/scan/picture",                    get(login::scan::picture))
         .route("/confirm/{token}",                        get(login::confirm::get).post(login::confirm::post))
+        .route("/i/{id}/forgot",                          post(login::steps::forgot))
+        .route("/i/{id}/phone",                           post(login::steps::phone))
         .route("/i/{id}/other",                           post(login::steps::other))
         .route("/i/{id}/stranger",                        post(login::steps::stranger))
         .route("/i/{id}/account",                         post(login::steps::account))

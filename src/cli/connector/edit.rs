@@ -13,6 +13,8 @@ enum Rule {
     Create,
     /// Two doors: new here, or an account already
     Ask,
+    /// Ask for a phone number with its code
+    BindPhone,
     /// Refused: only people who are linked already
     Invited,
 }
@@ -56,6 +58,7 @@ impl Edit {
                 None => row.rule,
                 Some(Rule::Create) => FirstSignIn::Create,
                 Some(Rule::Ask) => FirstSignIn::Ask,
+                Some(Rule::BindPhone) => FirstSignIn::BindPhone,
                 Some(Rule::Invited) => FirstSignIn::Invited,
             },
             registration: self.registration.unwrap_or(row.registration),

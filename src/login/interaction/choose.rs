@@ -5,11 +5,15 @@ use super::next::Why;
 use super::policy::{Read, admits};
 use super::show::context;
 use super::talk::Stage;
-use super::view::{AskView, Choose, FrameView, Linking, Method, Notice, ScanView, SilentView, UpstreamNotice, View};
+use super::view::{
+    AskView, Choose, FrameView, Linking, Method, Notice, NumberFor, NumberView, ScanView, SilentView, UpstreamNotice,
+    View,
+};
 use crate::base::place::Place;
 use crate::connectors::{Fit, Identity};
 use crate::login::begin::FRAME;
 use crate::login::connectors::Instance;
+use crate::login::number::countries;
 use crate::login::{Login, LoginError, Visitor};
 
 impl Login {
@@ -20,6 +24,15 @@ impl Login {
         (read, why): (&Read, Why),
         visitor: &Visitor,
     ) -> Result<View, LoginError> {
+        if let Some(step) = &facts.forgotten {
+            return Ok(View::Number(NumberView {
+                context: context(facts, read),
+                what: NumberFor::Forgotten,
+                form: step.form.clone(),
+                now: self.clock.now(),
+                countries: self.sms_countries(false).await?,
+            }));
+        }
         if let Some((talk, instance)) = self.talking(facts).await?
             && let Some(view) = self.page_of(facts, read, (talk.stage, &instance)).await?
         {
@@ -42,7 +55,10 @@ impl Login {
         let (name, title) = (instance.row.name.clone(), instance.row.title.clone());
         let (context, linking, now) = (context(facts, read), linking(facts), self.clock.now());
         Ok(match stage {
-            Stage::Ask { form, .. } => Some(View::Ask(AskView { context, name, title, form, linking, now })),
+            Stage::Ask { form, .. } => {
+                let countries = countries(instance);
+                Some(View::Ask(AskView { context, name, title, form, linking, now, countries }))
+            }
             Stage::Scan { scene, text, app, .. } => {
                 let state = self.state_of_scan(facts).await?;
                 state.map(|state| View::Scan(ScanView { context, name, title, app, text, scene, state, linking }))
@@ -76,6 +92,7 @@ impl Login {
             registration_mistake: facts.registration_mistake,
             registration_name: facts.typed.name.clone(),
             registration_email: facts.typed.email.clone(),
+            forgotten: !practice_only && facts.linking().is_none() && self.forgotten_is_on(client).await?,
             linking: linking(facts),
         })
     }

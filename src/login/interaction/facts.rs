@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Notice, PasswordMistake, RegistrationMistake, Talk};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, SessionId, UserId};
-use crate::connectors::Identity;
+use crate::connectors::{Form, Identity};
 use crate::oidc::authorize::AuthorizeRequest;
 
 /// How long an interaction may take, in seconds.
@@ -46,6 +46,9 @@ pub struct Facts {
     /// A password was right, and must be changed before it counts.
     #[serde(default)]
     pub half: Option<Half>,
+    /// A forgotten password: the conversation about one's number.
+    #[serde(default)]
+    pub forgotten: Option<NumberStep>,
     /// An identity nobody has, and what is to become of it.
     #[serde(default)]
     pub stranger: Option<Pending>,
@@ -108,11 +111,20 @@ pub struct Half {
     pub at: Seconds,
     /// The box "stay signed in".
     pub remembered: bool,
+    /// No password was given: a code to their own number stands for it (design.md §4).
+    #[serde(default)]
+    pub ticket: bool,
 }
 
 impl Half {
-    /// How long the new password may take, in seconds.
-    pub const LIFE: Seconds = 900;
+    /// How long the new password may take after the old one, in seconds.
+    const LIFE: Seconds = 900;
+    /// The same after a code.
+    const TICKET: Seconds = 300;
+
+    fn ends(&self) -> Seconds {
+        self.at + if self.ticket { Self::TICKET } else { Self::LIFE }
+    }
 }
 
 /// An identity that belongs to nobody, kept server-side only (security.md §0, rule 9).
@@ -130,6 +142,21 @@ pub struct Pending {
     pub may_create: bool,
     /// The door that was taken.
     pub door: Option<Door>,
+    /// No doors: a number and its code say whose it is.
+    #[serde(default)]
+    pub by_phone: bool,
+    /// The conversation about that number.
+    #[serde(default)]
+    pub number: Option<NumberStep>,
+}
+
+/// Where a conversation about a number stands; the sms method leads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberStep {
+    /// What is asked.
+    pub form: Form,
+    /// The method's own JSON, sealed.
+    pub memo: Option<String>,
 }
 
 /// What had been typed in forms; never a password.
@@ -169,6 +196,7 @@ impl Facts {
             asked_at,
             login: None,
             half: None,
+            forgotten: None,
             stranger: None,
             talk: None,
             silent_tried: false,
@@ -202,7 +230,7 @@ impl Facts {
     /// The right password that waits for a new one, while it may.
     #[must_use]
     pub fn waiting_half(&self, now: Seconds) -> Option<&Half> {
-        self.half.as_ref().filter(|half| now < half.at + Half::LIFE)
+        self.half.as_ref().filter(|half| now < half.ends())
     }
 
     /// The identity that is to be linked to whoever signs in next.

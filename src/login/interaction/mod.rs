@@ -13,13 +13,13 @@ mod show;
 mod talk;
 mod view;
 
-pub use facts::{Door, End, Facts, Half, LIFE, Pending, Purpose, SignedInFact, Typed};
+pub use facts::{Door, End, Facts, Half, LIFE, NumberStep, Pending, Purpose, SignedInFact, Typed};
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
 pub use policy::{Policy, Standing};
 pub(crate) use policy::{Read, admits};
 pub use talk::{How, Stage, Talk};
 pub use view::{
-    AskView, Choose, ConsentView, Context, Ended, FrameView, Linking, Method, Notice, PasswordMistake,
-    RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
+    AskView, Choose, ConsentView, Context, Countries, Ended, FrameView, Linking, Method, Notice, NumberFor, NumberView,
+    PasswordMistake, RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
 };

@@ -66,11 +66,13 @@ fn pending(door: Option<Door>) -> Pending {
         practice: false,
         may_create: true,
         door,
+        by_phone: false,
+        number: None,
     }
 }
 
 fn half(at: Seconds) -> Half {
-    Half { user: UserId::new("u"), connector: ConnectorId::new("c"), at, remembered: false }
+    Half { user: UserId::new("u"), connector: ConnectorId::new("c"), at, remembered: false, ticket: false }
 }
 
 /// Facts, policy and what follows, by name.
@@ -93,7 +95,10 @@ fn s73_a_right_password_that_must_change_is_no_sign_in() {
     let waiting = Facts { half: Some(half(NOW - 10)), ..facts(Prompt::default()) };
     check("nobody", &waiting, &Policy::default(), Next::NewPassword);
     check("somebody", &waiting, &signed_in("u"), Next::NewPassword);
-    let late = Facts { half: Some(half(NOW - Half::LIFE)), ..facts(Prompt::default()) };
+    let ticket = Half { ticket: true, ..half(NOW - 301) };
+    let late_ticket = Facts { half: Some(ticket), ..facts(Prompt::default()) };
+    check("a ticket of five minutes", &late_ticket, &Policy::default(), Next::Login(Why::Nobody));
+    let late = Facts { half: Some(half(NOW - 900)), ..facts(Prompt::default()) };
     check("too late", &late, &Policy::default(), Next::Login(Why::Nobody));
 }
 

@@ -4,8 +4,10 @@ use super::choose::told;
 use super::facts::{End, Facts, Purpose};
 use super::next::{Next, next};
 use super::policy::Read;
-use super::view::{ConsentView, Context, Ended, Stranger, View};
+use super::view::{ConsentView, Context, Ended, NumberFor, NumberView, Stranger, View};
 use crate::base::id::InteractionId;
+use crate::connectors::{Form, Identity};
+use crate::login::otp::{SPACE, shown};
 use crate::login::{Login, LoginError, Visitor};
 use crate::oidc::error::{Code, Error};
 use crate::store::clients::Client;
@@ -27,8 +29,12 @@ impl Login {
             // An answer was given and the person is no longer signed in: there is nothing to do here.
             next if facts.finished && next != Next::Issue => View::Finished { context: context(&facts, &read) },
             Next::Login(why) => self.way_in(&facts, (&read, why), visitor).await?,
-            Next::NewPassword => View::NewPassword { context: context(&facts, &read), mistake: facts.password_mistake },
-            Next::Recognise => View::Stranger(stranger(&facts, &read)),
+            Next::NewPassword => View::NewPassword {
+                context: context(&facts, &read),
+                mistake: facts.password_mistake,
+                forgotten: facts.half.as_ref().is_some_and(|half| half.ticket),
+            },
+            Next::Recognise => self.unknown_person(&facts, &read).await?,
             Next::Account => {
                 let user = read.user.as_ref();
                 View::Account {
@@ -52,6 +58,25 @@ impl Login {
         };
         Ok(context_of(facts, client.as_deref()))
     }
+
+    /// The two doors, or the number that says whose the identity is.
+    async fn unknown_person(&self, facts: &Facts, read: &Read) -> Result<View, LoginError> {
+        let Some(pending) = facts.stranger.as_ref().filter(|pending| pending.by_phone) else {
+            return Ok(View::Stranger(stranger(facts, read)));
+        };
+        let form = pending.number.as_ref().map(|step| step.form.clone());
+        Ok(View::Number(NumberView {
+            context: context(facts, read),
+            what: NumberFor::FirstSignIn { title: pending.title.clone(), name: told(&pending.identity) },
+            form: form.unwrap_or(Form::PhoneNumber { wrong: None }),
+            now: self.clock.now(),
+            countries: self.sms_countries(pending.practice).await?,
+        }))
+    }
+}
+
+fn by_number(identity: &Identity) -> bool {
+    identity.keys.iter().any(|key| key.space == SPACE)
 }
 
 /// Where one is going.
@@ -102,6 +127,12 @@ fn stranger(facts: &Facts, read: &Read) -> Stranger {
         username: pending.identity.username.clone().unwrap_or_default(),
         email: pending.identity.email.as_ref().map(|(address, _)| address.clone()),
         may_create: pending.may_create,
+        phone: pending
+            .identity
+            .phone
+            .as_ref()
+            .filter(|_| by_number(&pending.identity))
+            .map(|(number, _)| shown(number)),
     }
 }
 

@@ -21,6 +21,8 @@ pub enum View {
     Frame(FrameView),
     /// The platform whose browser this is may know them: its page asks by itself.
     Silent(SilentView),
+    /// A number, or the code sent to it, for something other than signing in by it.
+    Number(NumberView),
     /// An unknown identity and its two doors.
     Stranger(Stranger),
     /// An administrator reset the password: choose a new one.
@@ -29,6 +31,8 @@ pub enum View {
         context: Context,
         /// What was wrong with the last one tried.
         mistake: Option<PasswordMistake>,
+        /// They forgot theirs; otherwise an administrator asks for another.
+        forgotten: bool,
     },
     /// Go on as this person?
     Account {
@@ -97,6 +101,46 @@ pub struct AskView {
     pub linking: Option<Linking>,
     /// The moment, for counting down.
     pub now: Seconds,
+    /// For a number: whose codes are sent.
+    pub countries: Countries,
+}
+
+/// The countries whose numbers get codes.
+#[derive(Clone, Debug, Default)]
+pub struct Countries {
+    /// ISO 3166 codes.
+    pub all: Vec<String>,
+    /// The one chosen at first.
+    pub first: String,
+}
+
+/// A page that asks for a number or a code.
+#[derive(Debug)]
+pub struct NumberView {
+    /// Where one is going.
+    pub context: Context,
+    /// What for.
+    pub what: NumberFor,
+    /// Which of the two forms.
+    pub form: Form,
+    /// The moment, for counting down.
+    pub now: Seconds,
+    /// Whose codes are sent.
+    pub countries: Countries,
+}
+
+/// Why a number is asked for.
+#[derive(Clone, Debug)]
+pub enum NumberFor {
+    /// To set a new password.
+    Forgotten,
+    /// To find out whose an unknown identity is.
+    FirstSignIn {
+        /// The platform's title.
+        title: String,
+        /// How the platform calls the person.
+        name: String,
+    },
 }
 
 /// The page of a picture to be scanned.
@@ -179,6 +223,8 @@ pub struct Choose {
     pub registration_email: String,
     /// Proving an old account for linking: what will be linked.
     pub linking: Option<Linking>,
+    /// A forgotten password can be replaced by a code to one's phone.
+    pub forgotten: bool,
 }
 
 /// A button.
@@ -223,6 +269,8 @@ pub enum Notice {
     NotAdministrator,
     /// The application wanted somebody else.
     OtherAccountWanted,
+    /// The number was proven, and nobody here signs in by it.
+    NobodysNumber,
 }
 
 /// How a platform failed, in the few words people get.
@@ -245,6 +293,8 @@ pub enum UpstreamNotice {
     NotInvited,
     /// Belongs to somebody else already.
     Taken,
+    /// A number not used for so long that it may be somebody else's.
+    Stale,
 }
 
 /// The first visit of an unknown identity.
@@ -262,6 +312,8 @@ pub struct Stranger {
     pub email: Option<String>,
     /// Whether the door "new here" is open.
     pub may_create: bool,
+    /// The number they proved, as it may be shown.
+    pub phone: Option<String>,
 }
 
 /// What is about to be linked to whom.

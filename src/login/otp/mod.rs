@@ -90,6 +90,14 @@ pub(crate) struct Codes {
 }
 
 impl Codes {
+    pub(crate) const fn is_practice(&self) -> bool {
+        self.bound.practice
+    }
+
+    pub(crate) const fn lang(&self) -> Lang {
+        self.bound.lang
+    }
+
     pub(crate) fn new(login: &Login, bound: Bound) -> Arc<Self> {
         Arc::new(Self { login: login.clone(), bound })
     }
@@ -288,6 +296,11 @@ impl Codes {
 
 /// The key space of phones that are a way in: whoever reads codes sent to them is let in as their person.
 pub const SPACE: &str = "phone";
+
+/// The same, as it is stored for a world.
+pub(crate) const fn space(practice: bool) -> &'static str {
+    if practice { "practice/phone" } else { SPACE }
+}
 
 impl PhoneCodes for Codes {
     fn send<'a>(

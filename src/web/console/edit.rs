@@ -143,6 +143,7 @@ fn rule(text: &str) -> Result<FirstSignIn, PageFault> {
     match text {
         "create" => Ok(FirstSignIn::Create),
         "ask" => Ok(FirstSignIn::Ask),
+        "bind_phone" => Ok(FirstSignIn::BindPhone),
         "invited" => Ok(FirstSignIn::Invited),
         _ => Err(ErrorPage::BadRequest.into()),
     }

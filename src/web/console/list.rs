@@ -72,6 +72,7 @@ fn rule(row: &ConnectorRow, t: &Texts) -> &'static str {
         _ if !row.registration => t.short_closed,
         FirstSignIn::Create => t.short_create,
         FirstSignIn::Ask => t.short_ask,
+        FirstSignIn::BindPhone => t.short_bind_phone,
         FirstSignIn::Invited => t.short_invited,
     }
 }

@@ -19,8 +19,7 @@ use crate::web::texts::ways::Texts;
 /// 400 for a form that stands on the sign-in page itself.
 pub fn ask(page: &Page, id: &str, view: &AskView) -> Result<Response, PageFault> {
     match &view.form {
-        Form::PhoneNumber { wrong } => Ok(phone::number(page, id, view, *wrong)),
-        Form::PhoneCode { to, again_at, left } => Ok(phone::code(page, id, view, (to, *again_at, *left))),
+        Form::PhoneNumber { .. } | Form::PhoneCode { .. } => Ok(phone::sign_in(page, id, view)),
         Form::InAppCode { corp_id, client_id } => Ok(in_app(page, id, view, (corp_id, client_id))),
         Form::NameAndPassword => Err(ErrorPage::BadRequest.into()),
     }

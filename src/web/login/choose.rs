@@ -97,6 +97,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
         Notice::RegistrationOff => plain(t.registration_off),
         Notice::NotAdministrator => plain(t.not_administrator),
         Notice::OtherAccountWanted => plain(t.other_wanted),
+        Notice::NobodysNumber => plain(t.nobodys_number),
         Notice::Upstream { title, what, reference } => {
             let sentence = match what {
                 UpstreamNotice::Cancelled => t.up_cancelled,
@@ -107,6 +108,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
                 UpstreamNotice::Preview => t.up_preview,
                 UpstreamNotice::NotInvited => t.up_not_invited,
                 UpstreamNotice::Taken => t.up_taken,
+                UpstreamNotice::Stale => t.up_stale,
             };
             Said { text: fill(sentence, &[title]), reference: Some(reference) }
         }

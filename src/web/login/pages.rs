@@ -58,20 +58,23 @@ struct NewPasswordPage<'a> {
     rules: &'a Rules,
     mistake: Option<String>,
     described: &'static str,
+    lede: &'static str,
 }
 
-/// A new password, because an administrator asked for one.
+/// A new password, because an administrator asked for one or the old one is forgotten.
 #[must_use]
 pub fn new_password(
     page: &Page,
     id: &str,
     context: &Context,
     rules: &Rules,
-    wrong: Option<PasswordMistake>,
+    (wrong, forgotten): (Option<PasswordMistake>, bool),
 ) -> Response {
+    let t = Texts::of(page.lang);
+    let lede = if forgotten { t.forgotten_lede } else { t.new_password_lede };
     let mistake = wrong.map(|wrong| password_rules::mistake(wrong, rules, page.lang));
     let described = if wrong.is_some() { "password-wrong password-rules" } else { "password-rules" };
-    let shown = NewPasswordPage { page, t: Texts::of(page.lang), id, context, rules, mistake, described };
+    let shown = NewPasswordPage { page, t, id, context, rules, mistake, described, lede };
     page.answer(StatusCode::OK, Forms::Anywhere, &shown)
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{ask, choose, consent, frame, pages, register, scan};
+use super::{ask, choose, consent, frame, pages, phone, register, scan};
 use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::login::interaction::{Choose, Context, View};
@@ -34,9 +34,10 @@ pub async fn get(
         View::Frame(view) => frame::frame(&page, &id, view),
         View::Silent(view) => ask::silent(&page, &id, view),
         View::Stranger(view) => pages::stranger(&page, &id, view),
-        View::NewPassword { context, mistake } => {
+        View::Number(view) => phone::other(&page, &id, view),
+        View::NewPassword { context, mistake, forgotten } => {
             let rules = app.login.password_rules().await?;
-            pages::new_password(&page, &id, context, &rules, *mistake)
+            pages::new_password(&page, &id, context, &rules, (*mistake, *forgotten))
         }
         View::Account { context, name, username } => pages::account(&page, &id, context, name, username.as_deref()),
         View::Consent(view) => consent::consent(&page, &id, view),
@@ -64,6 +65,7 @@ fn context(view: &View) -> Option<&Context> {
         View::Scan(view) => Some(&view.context),
         View::Frame(view) => Some(&view.context),
         View::Silent(view) => Some(&view.context),
+        View::Number(view) => Some(&view.context),
         View::Stranger(view) => Some(&view.context),
         View::Consent(view) => Some(&view.context),
         View::NewPassword { context, .. }

@@ -88,6 +88,30 @@ pub async fn answer(
     form.browser.stepped(&app, stepped).await
 }
 
+/// `POST /i/{id}/forgot`: the number one forgot the password of, then its code.
+///
+/// # Errors
+/// A page; a wrong number or code is none.
+pub async fn forgot(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let stepped = app.login.forgot(&InteractionId::new(id), secrets(&form), &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// `POST /i/{id}/phone`: the number that says whose an unknown identity is, then its code.
+///
+/// # Errors
+/// A page; a wrong number or code is none.
+pub async fn phone(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let stepped = app.login.stranger_number(&InteractionId::new(id), secrets(&form), &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
+/// The fields of a form about a number; codes are secrets.
+pub(in crate::web) fn secrets(form: &PageForm) -> BTreeMap<String, Secret> {
+    let fields = form.params.iter().filter(|(name, value)| *name != "csrf" && value.len() <= 64);
+    fields.map(|(name, value)| (name.to_owned(), Secret::new(value))).collect()
+}
+
 /// `POST /i/{id}/other`: away from the page of one way in, to all of them.
 ///
 /// # Errors
@@ -107,7 +131,8 @@ pub async fn stranger(State(app): State<App>, Path(id): Path<String>, form: Page
         "existing" => Door::Existing,
         _ => return Err(ErrorPage::BadRequest.into()),
     };
-    let stepped = app.login.stranger(&InteractionId::new(id), door, &form.browser.visitor).await?;
+    let stepped =
+        app.login.stranger(&InteractionId::new(id), (door, form.field("name")), &form.browser.visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 

@@ -21,10 +21,12 @@ super::texts! {
     rule: "First sign-in of somebody unknown", "新用户首次登录时";
     rule_create: "Create an account", "自动创建账号";
     rule_ask: "Ask whether they have one", "询问是否已有账号";
+    rule_bind_phone: "Ask for a phone number with its code", "要求验证手机号";
     rule_invited: "Refuse: only people who are linked already", "拒绝：只允许已关联的用户";
     registration: "People unknown so far may come in through it", "允许新用户通过它注册";
     short_create: "creates accounts", "自动创建账号";
     short_ask: "asks first", "先询问";
+    short_bind_phone: "asks for a phone number", "需验证手机号";
     short_invited: "linked people only", "仅限已关联用户";
     short_closed: "no new people", "不接受新用户";
     gallery: "What do you want to add?", "要添加哪一种？";

@@ -39,6 +39,7 @@ super::texts! {
     up_preview: "{} is showing a preview of this page. Tap its button for the full page at the bottom of the screen, then sign in again.", "{} 正在以快照方式打开本页。请点击屏幕底部的“使用完整服务”，然后重新登录。";
     up_not_invited: "No account here belongs to this {} account, and new ones are by invitation only. Ask whoever runs this site.", "这里没有与该 {} 账号关联的账号，新账号只能由管理员邀请。请联系管理员。";
     up_taken: "This {} account belongs to another account here already. Sign in with that one.", "该 {} 账号已经关联了这里的另一个账号，请用那个账号登录。";
+    up_stale: "This number has not been used here for three months, so a code alone is no proof. Sign in another way, then prove the number again on your account page.", "这个号码已有三个月未在此使用，仅凭验证码无法确认是你。请用其他方式登录，再到账号页面重新验证该号码。";
     linking: "Sign in to your account, and {} ({}) will be linked to it.", "请登录你的账号，{}（{}）将与它关联。";
     linking_title: "Link {}", "关联 {}";
     stranger: "Welcome, {}", "你好，{}";
@@ -52,6 +53,10 @@ super::texts! {
     no_creation: "New accounts are not created here.", "这里不开放注册新账号。";
     new_password: "Choose a new password", "设置新密码";
     new_password_lede: "Your administrator asked for a new one. You are signed in as soon as it is set.", "管理员要求你更换密码，设置后即可登录。";
+    forgotten: "Forgot your password?", "忘记密码？";
+    nobodys_number: "Nobody here signs in with this number. Use another way, or ask whoever runs this site.", "这里没有用该号码登录的账号。请换一种方式登录，或联系管理员。";
+    forgotten_lede: "You are signed in as soon as it is set, and signed out everywhere else. You have five minutes.", "设置后即可登录，其他设备将退出登录。请在 5 分钟内完成。";
+    your_name: "What shall we call you?", "怎么称呼你？";
     new_password_label: "New password", "新密码";
     set_password: "Set password", "保存密码";
     choose_account: "Go on as {}?", "以 {} 的身份继续？";

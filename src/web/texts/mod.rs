@@ -11,6 +11,7 @@ pub mod errors;
 pub mod landing;
 pub mod login;
 pub mod phone;
+pub mod phone_countries;
 pub mod setup;
 pub mod ways;
 

@@ -147,7 +147,7 @@ async fn one_of_a_crowd(house: &House, number: usize) {
     let id = browser.open_page(Purpose::Account).await;
     let mut signed_in = browser.platform(&id, connector, &[("code", &subject)]).await;
     if connector == "ask" {
-        let stepped = browser.login.stranger(&id, hufu::login::interaction::Door::New, &browser.visitor).await;
+        let stepped = browser.login.stranger(&id, (hufu::login::interaction::Door::New, ""), &browser.visitor).await;
         signed_in = browser.keep(stepped);
     }
     assert!(signed_in, "{subject}");

@@ -31,7 +31,7 @@ async fn an_address_never_selects_a_person_however_proven() {
         assert!(!proven.platform(&id, "hub", &[("code", "1"), ("email", ADDRESS), ("proven", "1")]).await);
         let View::Stranger(page) = proven.show(&id).await else { panic!("the doors were expected") };
         assert!(page.may_create, "{}", house.name());
-        let stepped = proven.login.stranger(&id, Door::New, &proven.visitor).await;
+        let stepped = proven.login.stranger(&id, (Door::New, ""), &proven.visitor).await;
         assert!(proven.keep(stepped));
         let made = house.store().user(&proven.user().await.unwrap()).await.unwrap().unwrap();
         assert!(made.id != alice && made.email.is_none());
@@ -51,7 +51,7 @@ async fn an_old_account_is_proven_by_its_password_and_then_linked() {
         let mut browser = house.browser();
         let id = browser.open_page(Purpose::Account).await;
         assert!(!browser.platform(&id, "ask", &[("code", "1")]).await);
-        browser.login.stranger(&id, Door::Existing, &browser.visitor).await.unwrap();
+        browser.login.stranger(&id, (Door::Existing, ""), &browser.visitor).await.unwrap();
         let View::Choose(page) = browser.show(&id).await else { panic!("the sign-in page was expected") };
         assert_eq!(page.linking.unwrap().title, "ASK", "{}", house.name());
         assert!(!page.registration);
@@ -71,7 +71,7 @@ async fn s184_a_session_is_no_proof_whoever_it_is_and_another_linked_platform_is
         let person = browser.sign_in_by("hub", "7").await;
         let id = browser.open_page(Purpose::Account).await;
         assert!(!browser.platform(&id, "ask", &[("code", "1")]).await);
-        browser.login.stranger(&id, Door::Existing, &browser.visitor).await.unwrap();
+        browser.login.stranger(&id, (Door::Existing, ""), &browser.visitor).await.unwrap();
         assert!(matches!(browser.show(&id).await, View::Choose(_)), "{}", house.name());
         // Nor does it count that somebody else signed in meanwhile, in another tab.
         let bob = house.person("bob").await;
@@ -94,7 +94,7 @@ async fn s185_an_identity_linked_elsewhere_meanwhile_changes_nothing() {
         let mut browser = house.browser();
         let id = browser.open_page(Purpose::Account).await;
         browser.platform(&id, "ask", &[("code", "1")]).await;
-        browser.login.stranger(&id, Door::Existing, &browser.visitor).await.unwrap();
+        browser.login.stranger(&id, (Door::Existing, ""), &browser.visitor).await.unwrap();
         house.change_connector("ask", |row| row.rule = hufu::store::connectors::FirstSignIn::Create).await;
         let other = house.browser().sign_in_by("ask", "1").await;
         assert!(!browser.password(&id, "alice", PASSWORD).await);
@@ -121,7 +121,7 @@ async fn rules_are_read_anew_at_each_sign_in() {
         assert!(not_invited(browser.notice(&id).await));
         assert!(!browser.platform(&id, "ask", &[("code", "1")]).await);
         house.change_connector("ask", |row| row.registration = false).await;
-        let stepped = browser.login.stranger(&id, Door::New, &browser.visitor).await;
+        let stepped = browser.login.stranger(&id, (Door::New, ""), &browser.visitor).await;
         assert!(!browser.keep(stepped), "the door was closed after the page was shown");
         assert_eq!(house.people().await, 0);
     }
@@ -156,7 +156,7 @@ async fn practice_and_real_people_never_meet() {
         let mut browser = house.browser();
         let id = browser.open_page(Purpose::Account).await;
         browser.platform(&id, "practice", &[("code", "9")]).await;
-        browser.login.stranger(&id, Door::Existing, &browser.visitor).await.unwrap();
+        browser.login.stranger(&id, (Door::Existing, ""), &browser.visitor).await.unwrap();
         assert!(!browser.password(&id, "alice", PASSWORD).await);
         let notice = browser.notice(&id).await;
         assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::NotAllowed, .. })));

@@ -24,6 +24,7 @@ use hufu::store::Store;
 use hufu::store::connectors::{ConnectorRow, FirstSignIn};
 use hufu::store::users::User;
 
+pub use super::outbox::Outbox;
 use crate::oidc::world::{CALLBACK, ISSUER, World, worlds};
 
 /// A right password by the default rules.
@@ -36,6 +37,7 @@ pub struct House {
     pub passwords: Passwords,
     pub platform: Arc<Platform>,
     more: Vec<(&'static str, Arc<dyn Connector>)>,
+    pub outbox: Arc<Outbox>,
     seed: AtomicUsize,
 }
 
@@ -67,8 +69,10 @@ impl Connector for Platform {
                 "broken" => return Err(Trouble::BadReply("<b>secret</b>".to_owned())),
                 _ => {}
             }
+            let mut keys = vec![Key { space: "platform".to_owned(), value: code.clone() }];
+            keys.extend(params.get("union").map(|union| Key { space: "union".to_owned(), value: union.clone() }));
             Ok(Step::Known(Box::new(Identity {
-                keys: vec![Key { space: "platform".to_owned(), value: code.clone() }],
+                keys,
                 name: Some(format!("Person {code}")),
                 username: params.get("username").cloned(),
                 email: params.get("email").map(|email| (email.clone(), params.contains_key("proven"))),
@@ -95,8 +99,10 @@ pub async fn houses_with(more: &[(&'static str, Arc<dyn Connector>)]) -> Vec<Hou
     for world in worlds().await {
         let platform = Arc::new(Platform::default());
         let passwords = passwords();
-        let login = engine(&world.oidc, &world, (&platform, more), &passwords);
-        let house = House { world, login, passwords, platform, more: more.to_vec(), seed: AtomicUsize::new(0) };
+        let outbox = Arc::new(Outbox::default());
+        let login =
+            engine(&world.oidc, &world, (&platform, more), &passwords).delivering(Arc::<Outbox>::clone(&outbox));
+        let house = House { world, login, passwords, platform, outbox, more: more.to_vec(), seed: AtomicUsize::new(0) };
         house.add_connector("password", "password", |_| {}).await;
         house.add_connector("hub", "oidc", |_| {}).await;
         house.add_connector("ask", "oidc", |row| row.rule = FirstSignIn::Ask).await;
@@ -185,7 +191,7 @@ impl House {
         let keys = KeyRing::open(&store, &world.clock, &random, &world.sealer).await.unwrap();
         let oidc =
             Oidc::new(store, world.clock.clone(), random, Arc::clone(&world.sealer), ISSUER, keys, Lives::default());
-        engine(&oidc, world, (&self.platform, &self.more), &passwords())
+        engine(&oidc, world, (&self.platform, &self.more), &passwords()).delivering(Arc::<Outbox>::clone(&self.outbox))
     }
 
     pub async fn add_connector(&self, name: &str, kind: &str, change: impl FnOnce(&mut ConnectorRow)) {

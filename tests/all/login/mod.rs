@@ -4,16 +4,22 @@
 
 mod answers;
 mod app_tokens;
+mod bind_phone;
 mod callbacks;
 mod directory;
 mod doors;
+mod forgot;
 mod frames;
 mod handset;
 mod hooks;
 mod house;
 mod newcomers;
+mod outbox;
 mod passwords;
+mod phone_codes;
 mod scan;
 mod senders;
 mod sessions;
 mod silent;
+mod sms;
+mod subjects;

@@ -4,15 +4,17 @@ use std::borrow::Cow;
 
 use axum::http::header;
 use hufu::base::lang::Lang;
+use hufu::connectors::Form;
+use hufu::connectors::step::PhoneWrong;
 use hufu::login::interaction::{
-    Choose, ConsentView, Context, Ended, Linking, Method, Notice, PasswordMistake, RegistrationMistake, Stranger,
-    UpstreamNotice,
+    Choose, ConsentView, Context, Countries, Ended, Linking, Method, Notice, NumberFor, NumberView, PasswordMistake,
+    RegistrationMistake, Stranger, UpstreamNotice,
 };
 use hufu::login::password::Rules;
 use hufu::oidc::error::{Code, Error};
 use hufu::oidc::response::{AuthorizationResponse, ResponseMode};
 use hufu::web::error_page::{self, ErrorPage};
-use hufu::web::login::{choose::choose, consent::consent, pages, register::register};
+use hufu::web::login::{choose::choose, consent::consent, pages, phone, register::register};
 
 use super::elements::{Element, elements, skeleton, text_of};
 use super::{html, keep, page};
@@ -51,11 +53,26 @@ fn methods(x: &str) -> Vec<Method> {
     methods
 }
 
+fn first(x: &str) -> NumberFor {
+    NumberFor::FirstSignIn { title: x.to_owned(), name: x.to_owned() }
+}
+
+/// The form for a number, or with tries left the one for its code.
+fn number_view(x: &str, what: NumberFor, left: Option<u32>) -> NumberView {
+    let form = match left {
+        None => Form::PhoneNumber { wrong: Some(PhoneWrong::Country) },
+        left => Form::PhoneCode { to: x.to_owned(), again_at: 30, left },
+    };
+    let countries = Countries { all: vec!["CN".to_owned(), "HK".to_owned(), x.to_owned()], first: x.to_owned() };
+    NumberView { context: context(x), what, form, now: 0, countries }
+}
+
 fn choose_view(x: &str) -> Choose {
     Choose {
         context: context(x),
         password: true,
         registration: true,
+        forgotten: true,
         methods: methods(x),
         username: x.to_owned(),
         rules: Rules { special: true, upper_case: true, lower_case: true, ..Rules::default() },
@@ -85,6 +102,7 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
         username: x.into(),
         email: Some(x.into()),
         may_create: true,
+        phone: Some(x.into()),
     };
     let asked = ConsentView {
         context: context(x),
@@ -109,7 +127,12 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
         ("register", register(page, id, &view)),
         ("register-mistaken", register(page, id, &mistaken)),
         ("stranger", pages::stranger(page, id, &stranger)),
-        ("new-password", pages::new_password(page, id, &context(x), &Rules::default(), weak)),
+        ("new-password", pages::new_password(page, id, &context(x), &Rules::default(), (weak, false))),
+        ("new-password-forgotten", pages::new_password(page, id, &context(x), &Rules::default(), (None, true))),
+        ("number-forgotten", phone::other(page, id, &number_view(x, NumberFor::Forgotten, None))),
+        ("number-first", phone::other(page, id, &number_view(x, first(x), None))),
+        ("code-first", phone::other(page, id, &number_view(x, first(x), Some(3)))),
+        ("code-spent", phone::other(page, id, &number_view(x, NumberFor::Forgotten, Some(0)))),
         ("account-chooser", pages::account(page, id, &context(x), x, Some(x))),
         ("consent", consent(page, id, &asked)),
         ("finished", pages::finished(page, &context(x))),

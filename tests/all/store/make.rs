@@ -163,6 +163,7 @@ pub fn identity(id: &str, user: &str, value: &str) -> StoredIdentity {
         profile: "{}".to_owned(),
         first_used_at: START,
         last_used_at: START,
+        subject: id.to_owned(),
     }
 }
 
