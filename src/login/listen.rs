@@ -163,7 +163,7 @@ struct Heard {
 }
 
 impl Sink for Heard {
-    fn take<'a>(&'a self, news: Vec<News>) -> BoxFuture<'a, Result<(), Trouble>> {
+    fn take(&self, news: Vec<News>) -> BoxFuture<'_, Result<(), Trouble>> {
         Box::pin(async move {
             let visitor = Visitor {
                 browser: String::new(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::platform::Platform;
-use super::wechat::apps::App;
+use super::wechat::apps::{App, AppKind};
 
 /// A registered application; fields are named as RFC 7591 names them.
 #[expect(clippy::struct_field_names, reason = "the standard names them so")]
@@ -46,14 +46,17 @@ impl Client {
             hook: None,
             wechat: None,
         };
-        // As a practice connector of this kind is called when it is the first.
-        let hook = |kind: &str| Some(format!("{issuer}/hook/{}-practice", kind.replace('_', "-")));
+        let hook = |kind: &str| Some(format!("{issuer}/hook/{}", practice_name(kind)));
         match platform {
             Platform::Wechat => App::practice()
                 .into_iter()
                 .map(|(appid, app)| Self {
                     client_id: appid.to_owned(),
-                    hook: hook(app.kind.connector()),
+                    // A mini program asks its server by itself; nothing is pushed for it.
+                    hook: match app.kind {
+                        AppKind::MiniProgram => Some(format!("{issuer}/scan/seen")),
+                        AppKind::Website | AppKind::Service => hook(app.kind.connector()),
+                    },
                     wechat: Some(app),
                     ..plain.clone()
                 })
@@ -74,6 +77,11 @@ impl Client {
         });
         fits.then(|| asked.to_owned())
     }
+}
+
+/// How the console names the practice instance of a kind.
+pub(super) fn practice_name(kind: &str) -> String {
+    format!("{}-practice", kind.replace('_', "-"))
 }
 
 /// GitHub's rule for OAuth Apps: host equal or a sub-domain, port equal (any

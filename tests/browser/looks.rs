@@ -12,13 +12,13 @@ use super::server::Server;
 /// Bytes over the wire that the sign-in page may cost (experience.md §2.9).
 const HEAVIEST: u64 = 40 * 1024;
 
-fn axe() -> String {
+pub fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/javascript/node_modules/axe-core/axe.min.js");
     std::fs::read_to_string(path).expect("axe-core is installed: npm ci --prefix tests/javascript (./check does it)")
 }
 
 /// Looks at the page that is open, in every look; what is wrong, a line each.
-async fn inspect(browser: &Browser, axe: &str, name: &str) -> Vec<String> {
+pub async fn inspect(browser: &Browser, axe: &str, name: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for look in Look::all() {
         browser.look(look).await;

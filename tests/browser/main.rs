@@ -4,4 +4,5 @@
 mod browser;
 mod journey;
 mod looks;
+mod phones;
 mod server;

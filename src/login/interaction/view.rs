@@ -228,6 +228,7 @@ pub struct Choose {
 }
 
 /// A button.
+#[expect(clippy::struct_excessive_bools, reason = "four words about a button, none of which excludes another")]
 #[derive(Clone, Debug)]
 pub struct Method {
     /// The instance's name, for the path.

@@ -2,6 +2,7 @@
 //! unfollow, write, withdraw; and the events that follow from it (§5.6, §5.10).
 
 use super::super::Practice;
+use super::super::clients::practice_name;
 use super::super::phone::acts::{Act, Cannot};
 use super::super::phone::{Scan, ScanKind, ScanState, To};
 use super::super::platform::Platform;
@@ -173,29 +174,29 @@ async fn mini_program(
     (scan, scene): (&Scan, &Scene),
     act: Act,
 ) -> Result<(), Cannot> {
-    let word = match act {
-        Act::Scan => "scan",
-        Act::Confirm => "confirm",
-        Act::Refuse => "refuse",
-    };
+    if act != Act::Scan {
+        // The question is answered on the page whose link the program shows.
+        return Err(Cannot::Taken);
+    }
     let code = mini::new_code(practice, known.appid(), person, false);
-    let body = serde_json::json!({"action": word, "scene": scene.text, "code": code});
+    let connector = practice_name(known.app.kind.connector());
+    let body = serde_json::json!({ "connector": connector, "scene": scene.text, "code": code });
     let hook = known.client.hook.clone().unwrap_or_default();
     let attempt = push::send_json(practice, &known.app, &hook, &body).await;
-    let person_key = person.to_owned();
-    note(
-        practice,
-        &scan.id,
-        match act {
-            Act::Scan => ScanState::Scanned { person: person_key },
-            Act::Confirm => ScanState::Confirmed { person: person_key },
-            Act::Refuse => ScanState::Refused { person: person_key },
-        },
-    );
+    note(practice, &scan.id, ScanState::Confirmed { person: person.to_owned() });
     let now = practice.now();
     if !attempt.answer.is_empty() {
-        let shown: String = attempt.answer.chars().take(2_000).collect();
+        let shown = shown(practice, &attempt.answer);
         practice.world().deliver(To::Person(person), Platform::Wechat, (&known.client.name, &shown), now);
     }
     Ok(())
+}
+
+/// What the program shows: the question's page where its server answered with an approval, else the answer as it is.
+fn shown(practice: &Practice, answer: &str) -> String {
+    let said: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+    match (said["approval"].as_str(), said["application"].as_str()) {
+        (Some(approval), Some(application)) => format!("{application}: {}/confirm/{approval}", practice.issuer()),
+        _ => answer.chars().take(2_000).collect(),
+    }
 }

@@ -188,6 +188,6 @@ pub fn phone(number: usize, agent: &str) -> Visitor {
     Visitor { browser: format!("phone-{number}"), agent: agent.to_owned(), ..server() }
 }
 
-pub fn scripted(handset: &Arc<Handset>) -> (&'static str, Arc<dyn Connector>) {
+pub fn scripted(handset: &Arc<Handset>) -> super::house::Named {
     ("scan", Arc::clone(handset) as Arc<dyn Connector>)
 }

@@ -30,13 +30,16 @@ use crate::oidc::world::{CALLBACK, ISSUER, World, worlds};
 /// A right password by the default rules.
 pub const PASSWORD: &str = "mo4nkey-tree";
 
+/// A scripted connector and the name of its row.
+pub type Named = (&'static str, Arc<dyn Connector>);
+
 /// Everything one test needs.
 pub struct House {
     pub world: World,
     pub login: Login,
     pub passwords: Passwords,
     pub platform: Arc<Platform>,
-    more: Vec<(&'static str, Arc<dyn Connector>)>,
+    more: Vec<Named>,
     pub outbox: Arc<Outbox>,
     seed: AtomicUsize,
 }
@@ -94,7 +97,7 @@ pub async fn houses() -> Vec<House> {
 }
 
 /// The same with these scripted connectors besides; their rows are the test's to add.
-pub async fn houses_with(more: &[(&'static str, Arc<dyn Connector>)]) -> Vec<House> {
+pub async fn houses_with(more: &[Named]) -> Vec<House> {
     let mut houses = Vec::new();
     for world in worlds().await {
         let platform = Arc::new(Platform::default());
@@ -118,12 +121,7 @@ fn passwords() -> Passwords {
     Passwords::new(Hashing { memory_kib: 64, passes: 1, permits: 2 }, Random::seeded(3))
 }
 
-fn engine(
-    oidc: &Oidc,
-    world: &World,
-    (platform, more): (&Arc<Platform>, &[(&'static str, Arc<dyn Connector>)]),
-    passwords: &Passwords,
-) -> Login {
+fn engine(oidc: &Oidc, world: &World, (platform, more): (&Arc<Platform>, &[Named]), passwords: &Passwords) -> Login {
     let scripted =
         ["hub", "ask", "invited", "practice"].map(|name| (name.to_owned(), Arc::clone(platform) as Arc<dyn Connector>));
     let mut scripted = BTreeMap::from(scripted);

@@ -24,7 +24,7 @@ async fn with() -> (Vec<House>, Arc<Handset>) {
 
 fn in_wechat(house: &House) -> Browser {
     let mut browser = house.browser();
-    browser.visitor.agent = WECHAT.to_owned();
+    WECHAT.clone_into(&mut browser.visitor.agent);
     browser
 }
 

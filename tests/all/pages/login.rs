@@ -146,6 +146,7 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
     ] {
         made.push((name, html(response).await));
     }
+    made.extend(super::ways::pages(page, x).await);
     made
 }
 

@@ -5,6 +5,7 @@ mod login;
 mod over_http;
 mod own;
 mod texts;
+mod ways;
 
 use axum::body::Body;
 use axum::http::HeaderMap;

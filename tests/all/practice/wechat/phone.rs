@@ -181,7 +181,7 @@ async fn a_mini_programs_code_opens_it_and_reaches_its_server() {
     let id = site.get("/_control/phone/scans", &[]).await.json()[0]["id"].as_str().unwrap().to_owned();
     press(&site, "amara", "scan", &[("id", &id)]).await;
     let posted: Value = serde_json::from_str(&upstream.seen("/mini")[0].body).unwrap();
-    assert_eq!((&posted["action"], &posted["scene"]), (&json!("scan"), &json!("sc1")));
+    assert_eq!((&posted["connector"], &posted["scene"]), (&json!("wechat-mini-practice"), &json!("sc1")));
     let code = posted["code"].as_str().unwrap();
     let query =
         [("appid", super::MINI), ("secret", super::SECRET), ("js_code", code), ("grant_type", "authorization_code")];
