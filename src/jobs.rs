@@ -1,5 +1,7 @@
 //! What runs by itself: sweeping what expired, the schedule of the signing keys,
-//! and the connections on which platforms tell us things.
+//! sending logout tokens, directories, and the connections on which platforms tell us things.
+
+mod logouts;
 
 use std::time::Duration;
 
@@ -21,7 +23,12 @@ const KEYS_EVERY: Duration = Duration::from_mins(5);
 /// Runs the jobs until `stop`. Two nodes may run them at once: every step is a
 /// conditional delete or insert.
 pub async fn run(app: App, stop: CancellationToken) {
-    tokio::join!(periodically(&app, &stop), app.login.listen(stop.clone()), app.login.keep_directories(&stop));
+    tokio::join!(
+        periodically(&app, &stop),
+        logouts::run(app.clone(), stop.clone()),
+        app.login.listen(stop.clone()),
+        app.login.keep_directories(&stop)
+    );
 }
 
 async fn periodically(app: &App, stop: &CancellationToken) {

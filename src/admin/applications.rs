@@ -3,10 +3,10 @@
 use super::resources::is_scope;
 use super::{Actor, Admin, AdminError, redirect_uri};
 use crate::base::bearer::Bearer;
-use crate::base::id::ClientId;
+use crate::base::id::{ClientId, OrgId};
 use crate::base::people::clean_name;
 use crate::base::secret::{Secret, digest};
-use crate::store::clients::{AuthMethod, Client, ClientMetadata, ClientSecret};
+use crate::store::clients::{ApplicationType, AuthMethod, Client, ClientMetadata, ClientSecret};
 
 /// Live secrets an application may have: the old and the new one of a rotation.
 const SECRETS: usize = 2;
@@ -151,6 +151,11 @@ impl Admin {
                 wrong.push(("resources".to_owned(), format!("there is no resource {id}")));
             }
         }
+        for id in after.organizations.iter().filter(|id| !before.organizations.contains(id)) {
+            if self.store.org(&OrgId::new(id.clone())).await?.is_none() {
+                wrong.push(("organizations".to_owned(), format!("there is no organisation with the id {id}")));
+            }
+        }
         let connectors = self.store.connectors().await?;
         for name in after.connectors.iter().filter(|name| !before.connectors.contains(name)) {
             if !connectors.iter().any(|row| row.name == *name) {
@@ -257,6 +262,12 @@ fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     }
     if metadata.default_max_age.is_some_and(|age| age < 0) {
         refuse("default_max_age", "must not be below 0");
+    }
+    // Back-Channel Logout §2.2: absolute, without a fragment; a server's, so never a scheme of its own.
+    if let Some(uri) = &metadata.backchannel_logout_uri
+        && let Err(text) = redirect_uri::check(uri, ApplicationType::Web)
+    {
+        refuse("backchannel_logout_uri", &format!("{uri} {text}"));
     }
     for (field, uri) in pages(&metadata) {
         if !uri.starts_with("https://") {

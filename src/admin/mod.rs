@@ -6,12 +6,15 @@
 pub mod applications;
 pub mod connectors;
 pub mod links;
+pub mod members;
+pub mod orgs;
 pub mod people;
 pub mod product;
 mod redirect_uri;
 pub mod resources;
 pub mod senders;
 pub mod settings;
+pub mod verification_files;
 
 use std::sync::Arc;
 

@@ -10,6 +10,7 @@ mod config;
 mod connector;
 mod doctor;
 mod key;
+mod org;
 mod output;
 mod practice;
 mod resource;
@@ -72,6 +73,9 @@ enum Command {
     /// Senders of short messages
     #[command(subcommand)]
     Sender(sender::Sender),
+    /// Organisations, their people and the files that platforms fetch
+    #[command(subcommand)]
+    Org(Box<org::OrgCommand>),
     /// Resource servers that access tokens may name
     #[command(subcommand)]
     Resource(resource::ResourceCommand),
@@ -175,6 +179,7 @@ async fn run(line: Line, output: Output) -> Outcome {
         Command::User(command) => command.run(&context).await,
         Command::Connector(command) => command.run(&context).await,
         Command::Sender(command) => command.run(&context).await,
+        Command::Org(command) => command.run(&context).await,
         Command::Resource(command) => command.run(&context).await,
         Command::Settings(command) => command.run(&context).await,
         Command::Key(command) => command.run(&context).await,

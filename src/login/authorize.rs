@@ -22,7 +22,7 @@ impl Login {
         let next = next(&facts, &read.policy, facts.asked_at);
         if let (Next::Issue, Some(session)) = (next, &read.session) {
             self.touch(session).await;
-            return match self.accept(&request, session.clone(), None).await {
+            return match self.accept(&request, &read, None).await {
                 Ok(Issued::Code(response)) => Ok(Opened::Issue(response)),
                 Ok(Issued::Before) => Ok(refused(request, Error::new(Code::ServerError, "start again"))),
                 Err(error) => Ok(refused(request, error)),
@@ -40,10 +40,15 @@ impl Login {
     pub(crate) async fn accept(
         &self,
         request: &AuthorizeRequest,
-        session: Session,
+        read: &Read,
         interaction: Option<InteractionId>,
     ) -> Result<Issued, Error> {
-        let accepted = Accepted { request: request.clone(), session, scopes: request.scopes.clone(), interaction };
+        let Some(session) = read.session.clone() else {
+            return Err(Error::new(Code::LoginRequired, "the person has to sign in"));
+        };
+        let org_id = read.organisation.org.clone();
+        let accepted =
+            Accepted { request: request.clone(), session, scopes: request.scopes.clone(), org_id, interaction };
         self.oidc.accept(accepted).await
     }
 }

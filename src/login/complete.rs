@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::connectors::Instance;
 use super::interaction::{Facts, Notice, SignedInFact, UpstreamNotice};
 use super::leg::LegMark;
+use super::organisation::{Doors, upstream_of};
 use super::session::lives;
 use super::writes::{Event, TAKEN, Write};
 use super::{Login, LoginError, Progress, SignedIn, Visitor};
@@ -35,6 +36,14 @@ pub(crate) struct Proof {
     pub leg: Option<LegMark>,
 }
 
+/// What a sign-in begins with.
+struct Beginning {
+    session: Session,
+    /// What becomes of the browser's session so far.
+    ended: Vec<Write>,
+    doors: Doors,
+}
+
 /// What the transaction of a sign-in came to.
 enum Outcome {
     SignedIn(SignedIn),
@@ -54,9 +63,12 @@ impl Login {
         visitor: &Visitor,
         proof: &Proof,
     ) -> Result<Progress, LoginError> {
-        let session = self.new_session(visitor, proof);
+        let doors = self.store.orgs_of_connectors().await?;
+        let org_id = upstream_of(&doors, &proof.instance.row.id);
+        let session = Session { org_id, ..self.new_session(visitor, proof) };
         let ended = self.ended_by(visitor, &session).await?;
-        let done = self.change(id, visitor, |facts| self.signed_in(facts, visitor, proof, &session, &ended)).await;
+        let beginning = Beginning { session, ended, doors };
+        let done = self.change(id, visitor, |facts| self.signed_in(facts, visitor, proof, &beginning)).await;
         match done {
             Ok(Some(Outcome::SignedIn(signed_in))) => Ok(Progress { signed_in: Some(signed_in) }),
             Ok(Some(Outcome::NotLinkable) | None) => Ok(Progress::default()),
@@ -71,14 +83,14 @@ impl Login {
         facts: &mut Facts,
         visitor: &Visitor,
         proof: &Proof,
-        session: &Session,
-        ended: &[Write],
+        Beginning { session, ended, doors }: &Beginning,
     ) -> Option<(Vec<Write>, Outcome)> {
         if !facts.is_open(self.clock.now()) {
             return None;
         }
         facts.quiet();
         let mut writes = proof.along.clone();
+        writes.extend(self.joins(doors, proof, facts.linking(), visitor));
         if let Some(pending) = facts.linking() {
             if pending.practice != proof.user.practice {
                 let refused = self.refused_link(visitor, proof, "not of one world");

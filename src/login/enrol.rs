@@ -285,11 +285,11 @@ impl Login {
         // The connector's rules are read again: they may have changed since the page was shown.
         let instance = self.connectors.by_id(&pending.connector).await?.filter(|instance| instance.is_usable());
         let open = pending.may_create && pending.door.is_none() && !pending.by_phone;
-        let Some(instance) =
-            instance.filter(|instance| open && instance.row.registration && instance.row.rule != FirstSignIn::Invited)
-        else {
+        let Some(instance) = instance.filter(|_| open) else { return Ok(Stepped::back(id)) };
+        let (rule, registration) = self.entrance(&instance.row).await?;
+        if rule == FirstSignIn::Invited || !registration {
             return Ok(Stepped::back(id));
-        };
+        }
         let mut identity = pending.identity.clone();
         if identity.name.is_none() {
             identity.name = Some(clean_name(name, LONGEST_NAME)).filter(|name| !name.is_empty());

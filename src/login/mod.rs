@@ -26,6 +26,7 @@ mod link;
 mod listen;
 mod news;
 mod number;
+pub mod organisation;
 pub mod otp;
 pub mod password;
 pub mod recognise;

@@ -150,8 +150,25 @@ impl Login {
         let row = &arrival.instance.row;
         // Somebody who came by a number has proven one already.
         let is_phone = arrival.identity.keys.iter().any(|key| key.space == otp::SPACE);
-        let rule = if is_phone && row.rule == FirstSignIn::BindPhone { FirstSignIn::Create } else { row.rule };
-        Ok((rule, row.registration))
+        let (rule, registration) = self.entrance(row).await?;
+        if rule == FirstSignIn::Invited && self.is_listed(arrival).await? {
+            // The company's directory is the invitation.
+            return Ok((FirstSignIn::Create, true));
+        }
+        let rule = if is_phone && rule == FirstSignIn::BindPhone { FirstSignIn::Create } else { rule };
+        Ok((rule, registration))
+    }
+
+    /// Whether the directory of the company behind the connector has this person, and lets them sign in.
+    async fn is_listed(&self, arrival: &Arrival) -> Result<bool, LoginError> {
+        let row = &arrival.instance.row;
+        let Some(org) = self.store.org_mirroring(&row.id).await? else { return Ok(false) };
+        for Key { space, value } in stored_keys(&arrival.identity, row.practice) {
+            if self.store.roster_has(&org.id, &space, &value).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A number may go to somebody else: one not used for long lets nobody in who has another way (security.md row 196).

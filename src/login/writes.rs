@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
-use crate::base::id::{ConnectorId, GrantId, SessionId, UserId};
+use crate::base::id::{ClientId, ConnectorId, GrantId, OrgId, SessionId, UserId};
 use crate::connectors::Key;
 use crate::store::artifact::{Exchange, Kind, NewArtifact};
 use crate::store::audit::AuditEntry;
@@ -131,6 +131,20 @@ pub(crate) enum Write {
     },
     SetPassword(Credential),
     PutConsent(Consent),
+    /// Somebody who signed in belongs to an organisation; noted where that is new.
+    JoinOrg {
+        org: OrgId,
+        user: UserId,
+        keys: Vec<(String, String)>,
+        at: Seconds,
+        entry: AuditEntry,
+    },
+    PutOrgChoice {
+        user: UserId,
+        client: ClientId,
+        org: OrgId,
+        at: Seconds,
+    },
     ClearAttempts(String),
     Audit(AuditEntry),
 }
@@ -200,6 +214,14 @@ impl Write {
             Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),
             Self::SetPassword(credential) => tx.set_password(credential).await,
             Self::PutConsent(consent) => tx.put_consent(consent).await,
+            Self::JoinOrg { org, user, keys, at, entry } => {
+                if tx.join_org(org, user, keys, *at).await? {
+                    tx.audit(entry).await
+                } else {
+                    Ok(())
+                }
+            }
+            Self::PutOrgChoice { user, client, org, at } => tx.put_org_choice(user, client, org, *at).await,
             Self::ClearAttempts(name) => tx.clear_attempts(name).await,
             Self::Audit(entry) => tx.audit(entry).await,
         }

@@ -11,7 +11,7 @@ use super::grants::target::LONGEST_LIFE;
 use super::response::AuthorizationResponse;
 use crate::base::bearer::Bearer;
 use crate::base::clock::Seconds;
-use crate::base::id::{GrantId, InteractionId};
+use crate::base::id::{GrantId, InteractionId, OrgId};
 use crate::base::secret::digest;
 use crate::store::artifact::{Kind, NewArtifact};
 use crate::store::grants::Grant;
@@ -26,6 +26,8 @@ pub struct Accepted {
     pub session: Session,
     /// What the person agreed to; a part of `request.scopes`.
     pub scopes: Vec<String>,
+    /// The organisation they act in, a membership read a moment ago.
+    pub org_id: Option<OrgId>,
     /// The interaction whose last step this is: the code is derived from it, so
     /// that repeating the step gives the same redirect. `None`: issued at once, a random code.
     pub interaction: Option<InteractionId>,
@@ -118,7 +120,7 @@ impl Oidc {
             expires_at: if offline { now + self.lives.refresh_family } else { session.expires_at },
             ended_at: None,
             reason: None,
-            org_id: session.org_id.clone(),
+            org_id: accepted.org_id.clone(),
         })
     }
 

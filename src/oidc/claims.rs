@@ -35,6 +35,16 @@ impl Oidc {
     }
 }
 
+impl Oidc {
+    /// The `sub` by which `client` knows this person already, if it does.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn known_subject(&self, user: &UserId, client: &Client) -> Result<Option<String>, store::Error> {
+        self.store.subject(user, &sector_of(client)?).await
+    }
+}
+
 /// OIDC Core §8.1: the sector identifier, or the host of the redirect URI; empty for public subjects.
 fn sector_of(client: &Client) -> Result<String, store::Error> {
     if client.metadata.subject_type == SubjectType::Public {
@@ -73,7 +83,6 @@ const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
     ("email", &["email", "email_verified"]),
     ("phone", &["phone_number", "phone_number_verified"]),
     ("address", &["address"]),
-    ("org", &["orgs"]),
 ];
 
 /// The claims that these scopes bring.
@@ -110,7 +119,6 @@ fn value_of(user: &User, name: &str) -> Option<Value> {
         "phone_number" => text(user.phone.as_deref()),
         "phone_number_verified" => user.phone.as_ref().map(|_| Value::from(user.phone_verified)),
         "address" => address_of(profile.address.as_ref()?),
-        "orgs" => Some(Value::Array(Vec::new())),
         _ => None,
     }
 }

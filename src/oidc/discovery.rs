@@ -88,6 +88,8 @@ fn metadata(issuer: &str) -> Value {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
     });
     merge(&mut document, understood);
     for (endpoint, public) in [("token", true), ("revocation", true), ("introspection", false)] {

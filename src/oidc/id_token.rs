@@ -7,11 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::error::{Code, Error};
 use super::jose::{Algorithm, Compact};
-use super::mint::algorithm_of;
+use super::mint::{Order, algorithm_of};
 use super::userinfo::asked_claims;
 use super::{Oidc, claims, keys};
 use crate::base::id::ClientId;
-use crate::store::grants::AliveGrant;
 use crate::store::users::User;
 
 /// The `typ` of an ID token's header; access tokens, userinfo answers and logout tokens have others (RFC 8725 §3.11).
@@ -43,23 +42,23 @@ pub(super) enum Occasion {
 impl Oidc {
     /// The ID token of this grant, beside this access token. Claims of scopes
     /// are userinfo's business, since there is an access token (OIDC Core §5.4);
-    /// only those asked for here by name are added.
+    /// only those asked for here by name are added, and those about organisations.
     ///
     /// # Errors
     /// Those of signing and of the store.
     pub(super) async fn id_token(
         &self,
-        alive: &AliveGrant,
+        order: &Order<'_>,
         user: &User,
-        sub: &str,
         access_token: &str,
         occasion: Occasion,
     ) -> Result<String, Error> {
-        let (grant, client) = (alive.grant(), alive.client());
+        let (grant, client, sub) = (order.grant, order.client, &order.sub);
         let algorithm = algorithm_of(client)?;
         let now = self.clock.now();
         let asked = asked_claims(grant)?;
         let mut claims = claims::of_names(user, asked.id_token.keys().map(String::as_str));
+        claims.extend(order.about.clone());
         let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
         say("iss", json!(&*self.issuer));
         say("sub", json!(sub));

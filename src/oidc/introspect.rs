@@ -26,7 +26,7 @@ impl Oidc {
             return Ok(self.refresh_described(token, caller).await?);
         }
         match self.honour(token).await? {
-            Some(honoured) if self.may_know(&honoured, caller).await? => Ok(self.described(&honoured)),
+            Some(honoured) if self.may_know(&honoured, caller).await? => Ok(self.described(&honoured).await?),
             _ => Ok(inactive()),
         }
     }
@@ -46,8 +46,11 @@ impl Oidc {
     }
 
     /// RFC 7662 §2.2, RFC 9470 §6.2.
-    fn described(&self, it: &Honoured) -> Value {
-        let mut answer = Map::new();
+    async fn described(&self, it: &Honoured) -> Result<Value, store::Error> {
+        let mut answer = match it.grant.user() {
+            Some(user) => self.org_claims(it.grant.grant(), &user.id, &it.token.scopes).await?,
+            None => Map::new(),
+        };
         answer.insert("active".to_owned(), json!(true));
         answer.insert("iss".to_owned(), json!(&*self.issuer));
         answer.insert("client_id".to_owned(), json!(it.client_id));
@@ -64,7 +67,7 @@ impl Oidc {
         if let Some(acr) = &it.grant.grant().acr {
             answer.insert("acr".to_owned(), json!(acr));
         }
-        Value::Object(answer)
+        Ok(Value::Object(answer))
     }
 
     /// A refresh token, for the client that holds it and nobody else. It has no

@@ -23,6 +23,8 @@ pub(super) struct Order<'a> {
     pub(super) client: &'a Client,
     pub(super) sub: String,
     pub(super) scopes: Vec<String>,
+    /// What the scopes bring about organisations; also in JWT access tokens.
+    pub(super) about: Map<String, Value>,
     pub(super) target: Target,
 }
 
@@ -71,7 +73,7 @@ impl Oidc {
 
     /// RFC 9068 §2.2.
     fn access_claims(&self, order: &Order<'_>, token: &AccessToken, expires_at: Seconds) -> Map<String, Value> {
-        let mut claims = Map::new();
+        let mut claims = order.about.clone();
         let audience = match token.audience.as_slice() {
             [only] => json!(only),
             several => json!(several),

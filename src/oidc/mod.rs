@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod access;
 pub mod authorize;
+pub mod back_channel;
 pub mod checks;
 pub mod claims;
 pub mod client_auth;
@@ -20,6 +21,7 @@ pub mod introspect;
 pub mod jose;
 pub mod keys;
 mod mint;
+mod org_claims;
 pub mod params;
 pub mod response;
 pub mod revoke;

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Every scope there is. Ours for organisations (`org`, `roles`, `groups`) come
-/// when organisations do; until then they are unknown like any other word.
-pub const SCOPES: &[&str] = &["openid", "profile", "email", "phone", "address", "offline_access"];
+/// Every scope there is; `org`, `roles` and `groups` are ours (design.md §4).
+pub const SCOPES: &[&str] =
+    &["openid", "profile", "email", "phone", "address", "offline_access", "org", "roles", "groups"];
+
+/// Scopes about an organisation; what they bring is never told by a single claim's name.
+pub const OF_ORGANISATIONS: &[&str] = &["org", "roles", "groups"];
 
 /// The claims about a person that a scope brings (OIDC Core §5.4); none for a scope that brings none.
 #[must_use]
@@ -32,6 +35,9 @@ pub fn claims_of(scope: &str) -> &'static [&'static str] {
         "email" => &["email", "email_verified"],
         "phone" => &["phone_number", "phone_number_verified"],
         "address" => &["address"],
+        "org" => &["org_id", "orgs"],
+        "roles" => &["roles"],
+        "groups" => &["groups"],
         _ => &[],
     }
 }
@@ -39,7 +45,11 @@ pub fn claims_of(scope: &str) -> &'static [&'static str] {
 /// Whether `claim` may be asked for by name: one of a scope's, or one about the sign-in itself.
 #[must_use]
 pub fn is_known_claim(claim: &str) -> bool {
-    matches!(claim, "acr" | "amr" | "auth_time") || SCOPES.iter().any(|scope| claims_of(scope).contains(&claim))
+    matches!(claim, "acr" | "amr" | "auth_time")
+        || SCOPES
+            .iter()
+            .filter(|scope| !OF_ORGANISATIONS.contains(scope))
+            .any(|scope| claims_of(scope).contains(&claim))
 }
 
 /// The `claims` parameter (OIDC Core §5.5), as far as it is honoured.

@@ -41,6 +41,7 @@ impl Oidc {
         let asked = asked_claims(honoured.grant.grant())?;
         let mut answer = claims::of_scopes(user, &honoured.token.scopes);
         answer.extend(claims::of_names(user, asked.userinfo.keys().map(String::as_str)));
+        answer.extend(self.org_claims(honoured.grant.grant(), &user.id, &honoured.token.scopes).await?);
         answer.insert("sub".to_owned(), json!(honoured.token.sub));
         self.packed(honoured.grant.client(), answer).await
     }

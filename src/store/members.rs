@@ -149,14 +149,15 @@ fn read(row: &mut Row) -> Result<Member> {
 }
 
 impl Tx {
-    /// Adds a member; one who belongs already stays as they are, `false` then.
+    /// Adds a member; `false` for one who belongs already and stays as they are, and where there is no such
+    /// organisation (any more).
     ///
     /// # Errors
-    /// `Conflict("reference")` when the organisation or the person is gone, `Down`.
+    /// `Conflict("reference")` when the person is gone, `Down`.
     pub async fn add_member(&mut self, member: &Member) -> Result<bool> {
         let insert = statement(
-            "INSERT INTO members (org_id, user_id, since, source, person, roles) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (org_id, user_id) DO NOTHING",
+            "INSERT INTO members (org_id, user_id, since, source, person, roles) SELECT $1, $2, $3, $4, $5, $6
+            FROM orgs WHERE id = $1 ON CONFLICT (org_id, user_id) DO NOTHING",
         );
         let insert = insert
             .bind(member.org_id.as_str())

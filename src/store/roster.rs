@@ -102,6 +102,18 @@ impl Store {
 }
 
 impl Store {
+    /// Whether the directory has somebody with this key who may sign in.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn roster_has(&self, org: &OrgId, space: &str, value: &str) -> Result<bool> {
+        let select = statement(
+            "SELECT r.id FROM roster_keys AS k JOIN roster AS r ON r.org_id = k.org_id AND r.id = k.person
+            WHERE k.org_id = $1 AND k.space = $2 AND k.value = $3 AND r.active = 1",
+        );
+        Ok(self.one(select.bind(org.as_str()).bind(space).bind(value)).await?.is_some())
+    }
+
     /// The key space in which a row's own id is its key; `None` when it has no such key.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ pub mod qr;
 pub mod serve;
 pub mod setup;
 pub mod texts;
+pub mod verification;
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -83,6 +84,7 @@ fn routes(app: &App) -> Router<App> {
         .route("/i/{id}/stranger",                        post(login::steps::stranger))
         .route("/i/{id}/account",                         post(login::steps::account))
         .route("/i/{id}/new-password",                    post(login::steps::new_password))
+        .route("/i/{id}/organisation",                    post(login::steps::organisation))
         .route("/i/{id}/consent",                         post(login::steps::consent))
         .route("/i/{id}/cancel",                          post(login::steps::cancel))
         .route("/callback/{connector}",                   get(login::callback::get).post(login::callback::post))
@@ -113,6 +115,7 @@ fn routes(app: &App) -> Router<App> {
         .merge(closed)
         .merge(seen_by_people(pages, app))
         .merge(demo(app))
+        .route("/{file}",                                 get(verification::file))
         .route("/static/{file}",                          get(assets::file).layer(CompressionLayer::new()))
 }
 

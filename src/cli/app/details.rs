@@ -33,6 +33,12 @@ pub(in crate::cli) struct Details {
     /// The name of a sign-in method that may sign people in to it; repeat it [default: all]
     #[arg(long, value_name = "NAME")]
     connector: Vec<String>,
+    /// The id of an organisation whose members may sign in to it; repeat it [default: everybody]
+    #[arg(long, value_name = "ID")]
+    organisation: Vec<String>,
+    /// Where it is told that a session is over (OpenID Connect Back-Channel Logout)
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
     /// Ask people to sign in again when that was longer ago
     #[arg(long, value_name = "SECONDS")]
     default_max_age: Option<String>,
@@ -68,6 +74,8 @@ impl Details {
         replace(&mut metadata.resources, self.resource);
         replace(&mut metadata.post_logout_redirect_uris, self.post_logout_redirect_uri);
         replace(&mut metadata.connectors, self.connector);
+        replace(&mut metadata.organizations, self.organisation);
+        set(&mut metadata.backchannel_logout_uri, self.backchannel_logout_uri);
         set(&mut metadata.logo_uri, self.logo_uri);
         set(&mut metadata.policy_uri, self.policy_uri);
         set(&mut metadata.tos_uri, self.tos_uri);

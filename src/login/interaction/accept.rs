@@ -24,7 +24,7 @@ impl Login {
             Purpose::Authorize(request) => request,
         };
         let Some(session) = read.permitted(super::Next::Issue) else { return Err(LoginError::Unknown) };
-        match self.accept(request, session.clone(), Some(id.clone())).await {
+        match self.accept(request, read, Some(id.clone())).await {
             Ok(Issued::Code(response)) => {
                 if !facts.finished {
                     self.touch(session).await;

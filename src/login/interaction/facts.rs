@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Notice, PasswordMistake, RegistrationMistake, Talk};
 use crate::base::clock::Seconds;
-use crate::base::id::{ConnectorId, SessionId, UserId};
+use crate::base::id::{ConnectorId, OrgId, SessionId, UserId};
 use crate::connectors::{Form, Identity};
 use crate::oidc::authorize::AuthorizeRequest;
 
@@ -64,6 +64,9 @@ pub struct Facts {
     /// "Somebody else" was answered: the session of that moment does not count.
     #[serde(default)]
     pub not_as: Option<UserId>,
+    /// In which organisation to go on.
+    #[serde(default)]
+    pub organisation: Option<ChosenOrg>,
     /// Who said yes on the consent page of this interaction.
     #[serde(default)]
     pub allowed_by: Option<UserId>,
@@ -85,6 +88,15 @@ pub struct Facts {
     /// What was wrong with the new password.
     #[serde(default)]
     pub password_mistake: Option<PasswordMistake>,
+}
+
+/// An organisation that was chosen, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenOrg {
+    /// Who.
+    pub user: UserId,
+    /// Which; whether they belong is read anew each time.
+    pub org: OrgId,
 }
 
 /// A sign-in that happened, as a fact.
@@ -202,6 +214,7 @@ impl Facts {
             silent_tried: false,
             chosen: None,
             not_as: None,
+            organisation: None,
             allowed_by: None,
             end: None,
             finished: false,

@@ -8,18 +8,21 @@ mod change;
 mod choose;
 mod facts;
 mod next;
+mod organisation;
 mod policy;
 mod show;
 mod talk;
 mod view;
 
-pub use facts::{Door, End, Facts, Half, LIFE, NumberStep, Pending, Purpose, SignedInFact, Typed};
+pub use facts::{ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, Pending, Purpose, SignedInFact, Typed};
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
+pub use organisation::OrgStep;
+pub(crate) use organisation::{Resolved, Standpoint, is_asked_for, resolve};
 pub use policy::{Policy, Standing};
 pub(crate) use policy::{Read, admits};
 pub use talk::{How, Stage, Talk};
 pub use view::{
     AskView, Choose, ConsentView, Context, Countries, Ended, FrameView, Linking, Method, Notice, NumberFor, NumberView,
-    PasswordMistake, RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
+    OrgView, PasswordMistake, RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
 };

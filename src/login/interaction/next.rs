@@ -1,6 +1,7 @@
 //! What is missing: total, pure, first match wins (design.md §5).
 
 use super::facts::{Facts, LIFE, Purpose};
+use super::organisation::OrgStep;
 use super::policy::{Policy, Standing};
 use crate::base::clock::Seconds;
 use crate::oidc::error::{Code, Error};
@@ -23,6 +24,8 @@ pub enum Next {
     Recognise,
     /// "Go on as …?"
     Account,
+    /// In which organisation?
+    Organisation(OrgStep),
     /// The application asks for something.
     Consent,
     /// Nothing is missing.
@@ -58,6 +61,14 @@ impl Next {
             Self::Account => {
                 Some(Error::new(Code::AccountSelectionRequired, "an account has to be chosen, prompt=none forbids it"))
             }
+            // design.md §5.
+            Self::Organisation(OrgStep::Choose) => Some(Error::new(
+                Code::AccountSelectionRequired,
+                "an organisation has to be chosen, prompt=none forbids it",
+            )),
+            Self::Organisation(OrgStep::Nowhere) => {
+                Some(Error::new(Code::AccessDenied, "the person belongs to no organisation this application is for"))
+            }
             Self::Consent => {
                 Some(Error::new(Code::ConsentRequired, "the person has to consent, and prompt=none forbids asking"))
             }
@@ -88,6 +99,9 @@ pub fn next(facts: &Facts, policy: &Policy, now: Seconds) -> Next {
     let answered = facts.chosen.as_ref() == Some(&standing.user) || signed_in_here(facts, standing);
     if prompt.select_account && !answered {
         return Next::Account;
+    }
+    if let Some(step) = policy.organisation {
+        return Next::Organisation(step);
     }
     let allowed = facts.allowed_by.as_ref() == Some(&standing.user);
     if policy.consent_missing || (prompt.consent && !allowed) {

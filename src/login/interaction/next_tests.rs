@@ -172,6 +172,10 @@ fn prompt_create_wants_an_account_made_or_used_here() {
 #[test]
 fn consent_comes_last() {
     let missing = Policy { consent_missing: true, ..signed_in("u") };
+    for step in [OrgStep::Choose, OrgStep::Nowhere] {
+        let nowhere = Policy { organisation: Some(step), ..missing.clone() };
+        check("organisation before consent", &facts(Prompt::default()), &nowhere, Next::Organisation(step));
+    }
     check("missing", &facts(Prompt::default()), &missing, Next::Consent);
     let asks = Prompt { consent: true, ..Prompt::default() };
     check("prompt=consent", &facts(asks), &signed_in("u"), Next::Consent);
@@ -248,7 +252,7 @@ prop_compose! {
         max_age in proptest::option::of(0..3000_i64), consent_missing: bool,
     ) -> Policy {
         let standing = Standing { auth_time: NOW - age, fits, ..standing(user.as_str()) };
-        Policy { standing: there.then_some(standing), max_age, consent_missing }
+        Policy { standing: there.then_some(standing), max_age, consent_missing, organisation: None }
     }
 }
 

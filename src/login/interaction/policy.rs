@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{Facts, Purpose};
+use super::organisation::{OrgStep, Resolved};
 use crate::base::clock::Seconds;
 use crate::base::id::{SessionId, UserId};
 use crate::login::consent::{Asked, asked};
@@ -20,6 +21,8 @@ pub struct Policy {
     pub max_age: Option<i64>,
     /// The application asks for something that was not agreed to.
     pub consent_missing: bool,
+    /// It is not known in which organisation.
+    pub organisation: Option<OrgStep>,
 }
 
 /// A live session, as far as it matters.
@@ -46,6 +49,7 @@ pub(crate) struct Read {
     pub user: Option<User>,
     pub client: Option<Arc<Client>>,
     pub asked: Asked,
+    pub organisation: Resolved,
 }
 
 impl Login {
@@ -60,7 +64,14 @@ impl Login {
             Some(session) => self.store.user(&session.user_id).await?.filter(|user| user.state == UserState::Active),
             None => None,
         };
-        let mut read = Read { policy: Policy::default(), session: None, user: None, client, asked: Asked::default() };
+        let mut read = Read {
+            policy: Policy::default(),
+            session: None,
+            user: None,
+            client,
+            asked: Asked::default(),
+            organisation: Resolved::default(),
+        };
         if let (Some(session), Some(user)) = (session, user) {
             self.weigh(&mut read, facts, session, user).await?;
         }
@@ -82,6 +93,8 @@ impl Login {
             let before = self.store.consent(&user.id, &client.id).await?;
             read.asked = asked(request, client, before.as_ref());
             read.policy.consent_missing = read.asked.is_missing;
+            read.organisation = self.organisation(facts, client, &user, &session).await?;
+            read.policy.organisation = read.organisation.step;
         }
         read.policy.standing = Some(Standing {
             session: session.id.clone(),

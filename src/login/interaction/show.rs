@@ -4,7 +4,7 @@ use super::choose::told;
 use super::facts::{End, Facts, Purpose};
 use super::next::{Next, next};
 use super::policy::Read;
-use super::view::{ConsentView, Context, Ended, NumberFor, NumberView, Stranger, View};
+use super::view::{ConsentView, Context, Ended, NumberFor, NumberView, OrgView, Stranger, View};
 use crate::base::id::InteractionId;
 use crate::connectors::{Form, Identity};
 use crate::login::otp::{SPACE, shown};
@@ -43,6 +43,11 @@ impl Login {
                     username: user.and_then(|user| user.username.clone()),
                 }
             }
+            Next::Organisation(_) => View::Organisation(OrgView {
+                context: context(&facts, &read),
+                name: read.user.as_ref().map(|user| user.name.clone()).unwrap_or_default(),
+                options: read.organisation.options,
+            }),
             Next::Consent => View::Consent(consent(&facts, &read)),
             Next::Issue => self.issue(id, &facts, &read, visitor).await?,
         })
@@ -136,6 +141,12 @@ fn stranger(facts: &Facts, read: &Read) -> Stranger {
     }
 }
 
+/// What the organisation that was found is called.
+fn organisation(read: &Read) -> Option<String> {
+    let org = read.organisation.org.as_ref()?;
+    read.organisation.options.iter().find(|it| it.org_id == *org).map(|it| it.name.clone())
+}
+
 fn consent(facts: &Facts, read: &Read) -> ConsentView {
     ConsentView {
         context: context(facts, read),
@@ -143,5 +154,6 @@ fn consent(facts: &Facts, read: &Read) -> ConsentView {
         new_scopes: read.asked.new_scopes.clone(),
         known_scopes: read.asked.known_scopes.clone(),
         claims: read.asked.claims.clone(),
+        organisation: organisation(read),
     }
 }

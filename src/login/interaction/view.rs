@@ -7,6 +7,7 @@ use crate::connectors::{Form, FrameEnd, ScannedWith};
 use crate::login::password::Rules;
 use crate::login::scan::ScanState;
 use crate::oidc::response::AuthorizationResponse;
+use crate::store::members::Membership;
 
 /// What a page is told: which one, and everything on it. `web/login` has one template per arm.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub enum View {
         /// What they sign in with.
         username: Option<String>,
     },
+    /// In which organisation?
+    Organisation(OrgView),
     /// The application asks for these scopes.
     Consent(ConsentView),
     /// Done: to the application.
@@ -362,6 +365,17 @@ pub enum RegistrationMistake {
     TryLater,
 }
 
+/// The chooser of organisations.
+#[derive(Debug, Default)]
+pub struct OrgView {
+    /// Where one is going.
+    pub context: Context,
+    /// Who is signed in.
+    pub name: String,
+    /// What may be chosen; none: the application is for organisations the person does not belong to.
+    pub options: Vec<Membership>,
+}
+
 /// The consent page.
 #[derive(Debug, Default)]
 pub struct ConsentView {
@@ -375,6 +389,8 @@ pub struct ConsentView {
     pub known_scopes: Vec<String>,
     /// Single claims asked for.
     pub claims: Vec<String>,
+    /// The organisation the person acts in.
+    pub organisation: Option<String>,
 }
 
 /// Why an interaction ended.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Map;
+
 use super::target::Target;
 use crate::base::id::GrantId;
 use crate::oidc::Oidc;
@@ -37,7 +39,7 @@ impl Oidc {
         let scopes = scopes_for(params.get("scope"), client, &target)?;
         let grant = self.own_grant(client, &scopes, named, target.life);
         let scope = scopes.join(" ");
-        let order = Order { grant: &grant, client, sub: client.id.to_string(), scopes, target };
+        let order = Order { grant: &grant, client, sub: client.id.to_string(), scopes, about: Map::new(), target };
         let minted = self.access_token(&order).await?;
         let rows = Arc::new((grant, minted.row));
         self.store

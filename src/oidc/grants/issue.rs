@@ -38,10 +38,10 @@ impl Oidc {
         let sub = self.subject_for(&user.id, client).await?;
         let has = |scope: &str| scopes.iter().any(|granted| granted == scope);
         let (openid, scope) = (has("openid"), scopes.join(" "));
-        let order = Order { grant, client, sub: sub.clone(), scopes, target };
+        let about = self.org_claims(grant, &user.id, &scopes).await?;
+        let order = Order { grant, client, sub, scopes, about, target };
         let access: Minted = self.access_token(&order).await?;
-        let id_token =
-            if openid { Some(self.id_token(alive, user, &sub, &access.text, occasion).await?) } else { None };
+        let id_token = if openid { Some(self.id_token(&order, user, &access.text, occasion).await?) } else { None };
         let refresh = may_refresh(alive).then(|| self.refresh_token(grant));
         let successor = refresh.as_ref().map(|refresh| refresh.row.digest.clone());
         let (refresh_token, refresh_row) = refresh.map(|refresh| (refresh.text, refresh.row)).unzip();

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{ask, choose, consent, frame, pages, phone, register, scan};
+use super::{ask, choose, consent, frame, organisation, pages, phone, register, scan};
 use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::login::interaction::{Choose, Context, View};
@@ -40,6 +40,7 @@ pub async fn get(
             pages::new_password(&page, &id, context, &rules, (*mistake, *forgotten))
         }
         View::Account { context, name, username } => pages::account(&page, &id, context, name, username.as_deref()),
+        View::Organisation(view) => organisation::organisation(&page, &id, view),
         View::Consent(view) => consent::consent(&page, &id, view),
         View::Issue(answer) => response::send(answer, &page)?,
         View::Ours(path) => see_other(path)?,
@@ -67,6 +68,7 @@ fn context(view: &View) -> Option<&Context> {
         View::Silent(view) => Some(&view.context),
         View::Number(view) => Some(&view.context),
         View::Stranger(view) => Some(&view.context),
+        View::Organisation(view) => Some(&view.context),
         View::Consent(view) => Some(&view.context),
         View::NewPassword { context, .. }
         | View::Account { context, .. }

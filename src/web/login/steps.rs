@@ -164,6 +164,20 @@ pub async fn new_password(
     form.browser.stepped(&app, stepped).await
 }
 
+/// `POST /i/{id}/organisation`: in which organisation to go on.
+///
+/// # Errors
+/// A page.
+pub async fn organisation(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: PageForm,
+) -> Result<Response, PageFault> {
+    let org = form.field("organisation");
+    let stepped = app.login.choose_organisation(&InteractionId::new(id), org, &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
 /// `POST /i/{id}/consent`: allow or deny; anything else is no answer.
 ///
 /// # Errors

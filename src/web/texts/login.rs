@@ -63,6 +63,12 @@ super::texts! {
     choose_account_plain: "You are signed in here.", "你已在此登录。";
     same_account: "Continue", "继续";
     other_account: "Use another account", "使用其他账号";
+    organisation: "Go on in which organisation?", "以哪个组织的身份继续？";
+    organisation_lede: "{} is told the one you choose. It is remembered for next time.", "{} 会得知你所选的组织，下次自动沿用。";
+    nowhere: "No organisation of yours fits", "你不在所需的组织中";
+    nowhere_lede: "{} is only for members of certain organisations, and {} belongs to none of them.", "{} 仅供特定组织的成员使用，而 {} 不在这些组织中。";
+    nowhere_hint: "Use another account, or ask the administrator of your organisation to add you.", "请换一个账号，或联系你所在组织的管理员将你加入。";
+    consent_in: "In the organisation {}.", "所在组织：{}。";
     consent: "{} asks for access", "{} 请求访问你的账号";
     consent_lede: "Signed in as {}.", "当前账号：{}。";
     consent_new: "It would like to", "它想要";
@@ -80,7 +86,7 @@ super::texts! {
     scope_offline_access: "Keep this access while you are away", "在你离开后继续访问";
     scope_org: "See which organisations you belong to", "查看你所在的组织";
     scope_roles: "See your roles in the organisation", "查看你在组织中的角色";
-    scope_groups: "See which groups you belong to", "查看你所在的群组";
+    scope_groups: "See which departments you are in", "查看你所在的部门";
     scope_other: "Use “{}”", "使用“{}”";
     claim: "See “{}” of your profile", "查看个人资料中的“{}”";
     finished: "You are signed in", "你已登录";

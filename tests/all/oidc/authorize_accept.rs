@@ -17,6 +17,7 @@ const HOUR: i64 = 3600;
 
 fn accepted(request: &AuthorizeRequest, session: &Session, interaction: Option<&str>) -> Accepted {
     Accepted {
+        org_id: None,
         request: request.clone(),
         session: session.clone(),
         scopes: request.scopes.clone(),

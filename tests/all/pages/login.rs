@@ -110,6 +110,7 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
         new_scopes: vec!["email".into(), "offline_access".into(), x.into()],
         known_scopes: vec!["openid".into(), "profile".into()],
         claims: vec![x.into()],
+        organisation: Some(x.into()),
     };
     let response = AuthorizationResponse {
         redirect_uri: format!("https://app.example/?{x}"),

@@ -1,0 +1,126 @@
+//! Organisations at the sign-in: who joins by signing in, and the answer of the chooser.
+
+use super::complete::Proof;
+use super::interaction::{ChosenOrg, Next, OrgStep, Pending, Resolved, Standpoint, is_asked_for, next, resolve};
+use super::recognise::stored_keys;
+use super::writes::{Event, Write};
+use super::{Login, LoginError, Stepped, Visitor};
+use crate::base::id::{ConnectorId, InteractionId, OrgId};
+use crate::store::connectors::{ConnectorRow, FirstSignIn};
+use crate::store::orgs::OrgOfConnector;
+use crate::store::sessions::Session;
+use crate::store::users::User;
+
+/// Which connector leads into which organisation, as of this request.
+pub(crate) type Doors = std::sync::Arc<Vec<(ConnectorId, OrgOfConnector)>>;
+
+/// The organisation that this connector's platform is.
+pub(crate) fn upstream_of(doors: &Doors, connector: &ConnectorId) -> Option<OrgId> {
+    doors.iter().find(|(id, org)| id == connector && org.is_upstream).map(|(_, org)| org.org_id.clone())
+}
+
+impl Login {
+    /// What becomes of somebody nobody knows who comes through this connector: its organisation's word, where that
+    /// has one, otherwise its own.
+    pub(crate) async fn entrance(&self, row: &ConnectorRow) -> Result<(FirstSignIn, bool), LoginError> {
+        let Some(door) = self.store.org_of_connector(&row.id).await? else { return Ok((row.rule, row.registration)) };
+        let org = self.store.org(&door.org_id).await?;
+        let said = org.map(|org| (org.rule, org.registration)).unwrap_or_default();
+        Ok((said.0.unwrap_or(row.rule), said.1.unwrap_or(row.registration)))
+    }
+
+    /// The memberships that a sign-in makes: of the organisation that the platform is, at each sign-in; of the one
+    /// that new people join, when somebody is created; of the one whose identity is linked here.
+    pub(crate) fn joins(
+        &self,
+        doors: &Doors,
+        proof: &Proof,
+        linked: Option<&Pending>,
+        visitor: &Visitor,
+    ) -> Vec<Write> {
+        let connector = &proof.instance.row.id;
+        let is_new = proof.along.iter().any(|write| matches!(write, Write::InsertUser(_)));
+        let keys = proof.along.iter().filter_map(|write| match write {
+            Write::InsertIdentity(identity) => Some((identity.space.clone(), identity.value.clone())),
+            Write::TouchIdentity { space, value, .. } => Some((space.clone(), value.clone())),
+            _ => None,
+        });
+        let mut into: Vec<(OrgId, Vec<(String, String)>)> = Vec::new();
+        if let Some(org) = upstream_of(doors, connector) {
+            into.push((org, keys.collect()));
+        } else if let Some((_, door)) = doors.iter().find(|(id, _)| id == connector && is_new) {
+            into.push((door.org_id.clone(), Vec::new()));
+        }
+        if let Some(pending) = linked
+            && let Some(org) = upstream_of(doors, &pending.connector)
+        {
+            let keys = stored_keys(&pending.identity, pending.practice);
+            into.push((org, keys.into_iter().map(|key| (key.space, key.value)).collect()));
+        }
+        into.into_iter().map(|(org, keys)| self.join(org, keys, proof, visitor)).collect()
+    }
+
+    fn join(&self, org: OrgId, keys: Vec<(String, String)>, proof: &Proof, visitor: &Visitor) -> Write {
+        let event = Event {
+            actor: format!("user:{}", proof.user.id),
+            action: "organisation.join",
+            target: format!("org:{org}"),
+            outcome: "ok".to_owned(),
+            detail: serde_json::json!({ "connector": proof.instance.row.name }),
+        };
+        let entry = self.entry(visitor, &event);
+        Write::JoinOrg { org, user: proof.user.id.clone(), keys, at: entry.at, entry }
+    }
+
+    /// Which organisation the grant would be in, or what is missing.
+    pub(crate) async fn organisation(
+        &self,
+        facts: &super::interaction::Facts,
+        client: &crate::store::clients::Client,
+        user: &User,
+        session: &Session,
+    ) -> Result<Resolved, LoginError> {
+        let Some(request) = facts.request() else { return Ok(Resolved::default()) };
+        if session.org_id.is_none() && !is_asked_for(request, client) {
+            return Ok(Resolved::default());
+        }
+        let standpoint = Standpoint {
+            memberships: self.store.memberships_of(&user.id).await?,
+            remembered: self.store.org_choice(&user.id, &client.id).await?,
+            came_through: session.org_id.as_ref(),
+        };
+        Ok(resolve(facts, client, user, standpoint))
+    }
+
+    /// `POST /i/{id}/organisation`: in which organisation to go on; remembered for this application.
+    ///
+    /// # Errors
+    /// [`LoginError`].
+    pub async fn choose_organisation(
+        &self,
+        id: &InteractionId,
+        org: &str,
+        visitor: &Visitor,
+    ) -> Result<Stepped, LoginError> {
+        let held = self.hold(id, visitor).await?;
+        let read = self.read(&held.facts, visitor).await?;
+        let now = self.clock.now();
+        let asked = next(&held.facts, &read.policy, now) == Next::Organisation(OrgStep::Choose);
+        let chosen = read.organisation.options.iter().find(|it| it.org_id.as_str() == org && asked);
+        let (Some(chosen), Some(user), Some(request)) = (chosen, read.user.as_ref(), held.facts.request()) else {
+            return Ok(Stepped::back(id));
+        };
+        let (user, org, client) = (user.id.clone(), chosen.org_id.clone(), request.client_id.clone());
+        self.change(id, visitor, |facts| {
+            if !facts.is_open(now) {
+                return None;
+            }
+            facts.quiet();
+            facts.organisation = Some(ChosenOrg { user: user.clone(), org: org.clone() });
+            let (user, org, client) = (user.clone(), org.clone(), client.clone());
+            Some((vec![Write::PutOrgChoice { user, client, org, at: now }], ()))
+        })
+        .await?;
+        Ok(Stepped::back(id))
+    }
+}

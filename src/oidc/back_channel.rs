@@ -1,0 +1,165 @@
+//! OpenID Connect Back-Channel Logout 1.0: telling applications that a session is over.
+//!
+//! The queue is the store's; here a row becomes a logout token and a request.
+//! Who ends sessions does not know of it: queueing is part of ending.
+
+use http::header::CONTENT_TYPE;
+use serde_json::{Map, Value, json};
+
+use super::Oidc;
+use super::mint::algorithm_of;
+use crate::base::clock::Seconds;
+use crate::base::outbound::Outbound;
+use crate::store::Result;
+use crate::store::audit::AuditEntry;
+use crate::store::clients::Client;
+use crate::store::logouts::LogoutDelivery;
+
+/// The `typ` of a logout token (Back-Channel Logout §2.4): no other token of ours has it.
+const TYPE: &str = "logout+jwt";
+
+/// The one member of `events`.
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// How long a logout token may be believed, in seconds: "at most two minutes" (Back-Channel Logout §4).
+const LIFE: Seconds = 120;
+
+/// When the next try is due after each one, in seconds; longer than a try may take. After the last it is given up.
+const AGAIN: [Seconds; 3] = [10, 300, 300];
+
+/// What came of one delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivered {
+    /// The application said that it logged out.
+    Yes,
+    /// It did not answer as it should; another try follows.
+    Later,
+    /// It never did.
+    GivenUp,
+    /// There is nothing (any more) to tell.
+    Nothing,
+}
+
+impl Oidc {
+    /// Takes what is due for one try each, at most `limit`: nobody else has them then.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn take_logouts(&self, limit: i64) -> Result<Vec<LogoutDelivery>> {
+        let now = self.clock.now();
+        let mut taken = Vec::new();
+        for delivery in self.store.logouts_due(now, limit).await? {
+            let claimed = delivery.clone();
+            let next_due = now + again(delivery.tries);
+            let claim = self.store.write(move |tx| {
+                let delivery = claimed.clone();
+                Box::pin(async move { tx.claim_logout(&delivery, next_due).await })
+            });
+            if claim.await? {
+                taken.push(LogoutDelivery { tries: delivery.tries + 1, due_at: next_due, ..delivery });
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Makes one try of a delivery that was taken.
+    ///
+    /// # Errors
+    /// The store's; the application's trouble is no error.
+    pub async fn send_logout(&self, delivery: LogoutDelivery, outbound: &Outbound) -> Result<Delivered> {
+        let Some((uri, token)) = self.logout_token(&delivery).await? else {
+            self.drop_logout(delivery, None).await?;
+            return Ok(Delivered::Nothing);
+        };
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
+        let request =
+            http::Request::post(&uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.into_bytes());
+        let answer = match request {
+            Ok(request) => outbound.send(request).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let why = match answer {
+            // §2.8: 200; frameworks that find nothing to say answer 204.
+            Ok(answer) if matches!(answer.status().as_u16(), 200 | 204) => {
+                self.drop_logout(delivery, None).await?;
+                return Ok(Delivered::Yes);
+            }
+            Ok(answer) => format!("status {}", answer.status().as_u16()),
+            Err(error) => error,
+        };
+        if usize::try_from(delivery.tries).unwrap_or(AGAIN.len()) < AGAIN.len() {
+            tracing::info!(client = %delivery.client_id, %why, "a logout token was not taken; it is sent again");
+            return Ok(Delivered::Later);
+        }
+        tracing::warn!(client = %delivery.client_id, %why, "a logout token was never taken");
+        self.drop_logout(delivery, Some(&why)).await?;
+        Ok(Delivered::GivenUp)
+    }
+
+    /// The address and the token; `None` when the application is gone, has no address any more, or never knew them.
+    async fn logout_token(&self, delivery: &LogoutDelivery) -> Result<Option<(String, String)>> {
+        let Some(client) = self.store.client(&delivery.client_id).await?.filter(|client| client.enabled) else {
+            return Ok(None);
+        };
+        let Some(uri) = client.metadata.backchannel_logout_uri.clone() else { return Ok(None) };
+        let Some(sub) = self.known_subject(&delivery.user_id, &client).await? else { return Ok(None) };
+        let token = self.signed_logout_token(delivery, &client, &sub).await;
+        let token = token.map_err(|error| crate::store::Error::Down(error.description.into_owned()))?;
+        Ok(Some((uri, token)))
+    }
+
+    /// Back-Channel Logout §2.4; never a nonce.
+    async fn signed_logout_token(
+        &self,
+        delivery: &LogoutDelivery,
+        client: &Client,
+        sub: &str,
+    ) -> std::result::Result<String, super::error::Error> {
+        let now = self.clock.now();
+        let mut claims = Map::new();
+        let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        say("iss", json!(&*self.issuer));
+        say("sub", json!(sub));
+        say("aud", json!(client.id));
+        say("iat", json!(now));
+        say("exp", json!(now + LIFE));
+        say("jti", json!(self.random.ulid(now)));
+        say("sid", json!(delivery.sid));
+        say("events", json!({ EVENT: {} }));
+        self.sign(algorithm_of(client)?, TYPE, claims).await
+    }
+
+    /// Forgets a delivery; one that was given up is noted.
+    async fn drop_logout(&self, delivery: LogoutDelivery, why: Option<&str>) -> Result<()> {
+        let now = self.clock.now();
+        let entry = why.map(|why| AuditEntry {
+            id: self.random.ulid(now),
+            at: now,
+            actor: "system".to_owned(),
+            action: "logout_token".to_owned(),
+            target: format!("client:{}", delivery.client_id),
+            outcome: "not delivered".to_owned(),
+            request_id: String::new(),
+            address: String::new(),
+            detail: json!({ "session": delivery.sid, "user": delivery.user_id, "why": why }).to_string(),
+        });
+        self.store
+            .write(move |tx| {
+                let (delivery, entry) = (delivery.clone(), entry.clone());
+                Box::pin(async move {
+                    if tx.drop_logout(&delivery).await?
+                        && let Some(entry) = &entry
+                    {
+                        tx.audit(entry).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// After how many seconds the try after the `tries`-th is due.
+fn again(tries: i64) -> Seconds {
+    usize::try_from(tries).ok().and_then(|tries| AGAIN.get(tries)).copied().unwrap_or(AGAIN[AGAIN.len() - 1])
+}
