@@ -1,5 +1,6 @@
 //! `hufu org …`: organisations, their people, departments and domains, and the files that platforms fetch.
 
+mod directory;
 mod inside;
 
 use clap::{Args, Subcommand};
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Context, Failure, Outcome};
 use crate::admin::{Actor, Admin};
 use crate::app::App;
+use crate::login::roster::Sync;
 use crate::store::orgs::Org;
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +62,20 @@ pub(super) enum OrgCommand {
     /// End a membership, with the sessions and tokens in it
     #[command(after_help = "Example: hufu org remove-member 'Example Ltd' lei")]
     RemoveMember { org: String, person: String },
+    /// Read its directory from the platform now
+    #[command(after_help = "Example: hufu org sync 'Example Ltd' --dry-run")]
+    Sync {
+        org: String,
+        /// Only tell what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Remove those who vanished, however many they are
+        #[arg(long)]
+        accept_removals: bool,
+    },
+    /// The last times its directory was read
+    #[command(after_help = "Example: hufu org runs 'Example Ltd' --json")]
+    Runs { org: String },
     /// Departments
     #[command(subcommand)]
     Department(inside::Department),
@@ -129,6 +145,11 @@ impl OrgCommand {
                 let text = format!("No member any more; {} sessions and {} grants ended.", gone.sessions, gone.grants);
                 output.say(&text, &json!({ "sessions": gone.sessions, "grants": gone.grants }));
             }
+            Self::Sync { org, dry_run, accept_removals } => {
+                let how = Sync { dry: dry_run, accept_removals };
+                directory::sync(context, &app, &admin.find_org(&org).await?, &how).await?;
+            }
+            Self::Runs { org } => directory::runs(context, &app, &admin.find_org(&org).await?).await?,
             Self::Department(command) => command.run(context, &app).await?,
             Self::Domain(command) => command.run(context, &app).await?,
             Self::VerificationFile(command) => command.run(context, &app).await?,

@@ -12,6 +12,8 @@ mod opening;
 mod people;
 mod properties;
 mod races;
+mod races_directories;
+mod races_organisations;
 mod senders;
 mod sessions;
 mod writing;

@@ -17,10 +17,10 @@ use super::make::{
 use crate::support::stores::{START, stores};
 use hufu::store::app_tokens::NewAppToken;
 
-const CALLERS: usize = 24;
+pub(super) const CALLERS: usize = 24;
 
 /// Lets every caller start the same change at the same moment; the answers in any order.
-async fn meet<T, F>(store: &Store, change: F) -> Vec<Result<T>>
+pub(super) async fn meet<T, F>(store: &Store, change: F) -> Vec<Result<T>>
 where
     T: Send + 'static,
     F: for<'t> Fn(&'t mut Tx, usize) -> BoxFuture<'t, Result<T>> + Clone + Send + Sync + 'static,
@@ -40,25 +40,26 @@ where
 /// `race!(at, caller => method(arguments))`.
 macro_rules! race {
     ($at:expr, $caller:ident => $method:ident($($argument:expr),* $(,)?)) => {
-        meet(&$at.store, move |tx, $caller| Box::pin(async move { let _ = $caller; tx.$method($($argument),*).await })).await
+        $crate::store::races::meet(&$at.store, move |tx, $caller| Box::pin(async move { let _ = $caller; tx.$method($($argument),*).await })).await
     };
 }
+pub(super) use race;
 
 /// How many were told `Ok`; nobody is told that the store is down or damaged.
-fn won<T>(answers: &[Result<T>]) -> usize {
+pub(super) fn won<T>(answers: &[Result<T>]) -> usize {
     let expected = |answer: &&Result<T>| matches!(answer, Ok(_) | Err(hufu::store::Error::Conflict(_)));
     assert_eq!(answers.iter().filter(expected).count(), CALLERS, "a caller was told something else");
     answers.iter().filter(|answer| answer.is_ok()).count()
 }
 
 /// How many were told `true`; all are answered.
-fn yes(answers: &[Result<bool>]) -> usize {
+pub(super) fn yes(answers: &[Result<bool>]) -> usize {
     assert_eq!(won(answers), CALLERS);
     answers.iter().filter(|answer| matches!(answer, Ok(true))).count()
 }
 
 /// How many rows all of them changed.
-fn sum(answers: &[Result<u64>]) -> u64 {
+pub(super) fn sum(answers: &[Result<u64>]) -> u64 {
     assert_eq!(won(answers), CALLERS);
     answers.iter().flatten().sum()
 }
