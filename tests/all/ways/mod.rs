@@ -2,6 +2,7 @@
 //! a fake phone, a person's browser, and an application that wants tokens at the end.
 
 mod dingtalk;
+mod leaving;
 mod mini;
 mod official_desk;
 mod official_inside;
