@@ -59,7 +59,8 @@ async fn who_is_known_by_the_union_group_confirms_a_desk_with_the_mini_program()
         let seen = seen.json();
         assert_eq!(seen["application"], "Test application");
         let number = number(&visit).await;
-        assert!(seen["choices"].as_array().unwrap().iter().any(|choice| choice.to_string() == number));
+        let choices: Vec<_> = seen["choices"].as_array().unwrap().iter().map(Value::to_string).collect();
+        assert!(choices.contains(&number));
         let yes = json!({ "approval": seen["approval"], "answer": number });
         let said = program.ask("/scan/answer", yes.clone()).await;
         assert_eq!(said.json()["state"], "approved", "{store}: {said:?}");

@@ -37,14 +37,17 @@ async fn a_code_to_a_number_makes_an_account_and_finds_it_again() {
     for (store, place) in Place::both(&["sms"]).await {
         let application = place.application().await;
         let mut subs = Vec::new();
-        for typed in ["13800000001", "+86 138 0000 0001"] {
+        for (typed, is_new) in [("13800000001", true), ("+86 138 0000 0001", false)] {
             let visit = asked(&place, &application, typed).await;
             let page = visit.page().await;
             assert!(page.body.contains("one-time-code"), "{store}: {page:?}");
             assert!(!page.body.contains("13800000001"), "{store}: the number is masked");
             try_code(&visit, &code(&place, "+8613800000001").await).await;
+            if is_new {
+                visit.post("stranger", &[("door", "new"), ("name", "Li Lei")]).await;
+            }
             let tokens = visit.finish().await;
-            assert!(!tokens.name.is_empty() && !tokens.name.contains("13800000001"), "{store}: {}", tokens.name);
+            assert_eq!(tokens.name, "Li Lei", "{store}");
             subs.push(tokens.sub);
             place.server.clock.advance(60);
         }
@@ -73,6 +76,7 @@ async fn five_wrong_codes_use_the_right_one_up() {
     visit.post(ANSWER, &[("again", "1")]).await;
     let fresh = code(&place, "+8613800000002").await;
     try_code(&visit, &fresh).await;
+    visit.post("stranger", &[("door", "new"), ("name", "Amara")]).await;
     assert!(!visit.finish().await.sub.is_empty());
 }
 
