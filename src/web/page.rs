@@ -142,7 +142,7 @@ pub enum Forms {
 pub struct Opening {
     /// Its script asks our own origin.
     pub asks_us: bool,
-    /// The one origin whose page stands in it.
+    /// The one origin whose page stands in it; with `'self'` where that page comes back to us by itself.
     pub frame: Option<String>,
     /// It may stand in a frame of our own.
     pub in_our_frames: bool,

@@ -32,7 +32,10 @@ pub fn frame(page: &Page, id: &str, view: &FrameView) -> Response {
     let (t, ways) = (Login::of(page.lang), Texts::of(page.lang));
     let origin = url::Url::parse(&view.url).ok().map(|url| url.origin().ascii_serialization());
     let origin = origin.filter(|origin| origin.starts_with("http")).unwrap_or_default();
-    let opening = Opening { frame: Some(origin.clone()).filter(|origin| !origin.is_empty()), ..Opening::default() };
+    let posts = view.ends == FrameEnd::Posts;
+    // A frame that goes to our callback by itself is ours for a moment: until that page leaves it.
+    let shown = if posts { origin.clone() } else { format!("{origin} 'self'") };
+    let opening = Opening { frame: (!origin.is_empty()).then_some(shown), ..Opening::default() };
     let shown = FramePage {
         page,
         t,
@@ -43,7 +46,7 @@ pub fn frame(page: &Page, id: &str, view: &FrameView) -> Response {
         linking: view.linking.as_ref().map(|linking| fill(t.linking, &[&linking.title, &linking.name])),
         title: fill(ways.in_app, &[&view.title]),
         origin,
-        posts: view.ends == FrameEnd::Posts,
+        posts,
     };
     page.answer_opening(StatusCode::OK, (Forms::Anywhere, &opening), &shown)
 }
