@@ -30,10 +30,13 @@ impl Store {
     /// # Errors
     /// `Corrupt` with the first finding, `Down`.
     pub async fn integrity(&self) -> Result<()> {
-        if matches!(self.inner.backend, Backend::Postgres) {
+        if matches!(self.inner.backend, Backend::Postgres(_)) {
             return self.ping().await;
         }
-        let row = self.one(statement("PRAGMA integrity_check(1)")).await?;
+        // It reads the whole file, so it is not for the threads that answer requests.
+        let (reads, runtime) = (self.inner.reads.clone(), tokio::runtime::Handle::current());
+        let check = move || runtime.block_on(reads.one(statement("PRAGMA integrity_check(1)")));
+        let row = tokio::task::spawn_blocking(check).await.map_err(|error| Error::Down(error.to_string()))??;
         match row.map(|mut row| row.text()).transpose()?.as_deref() {
             Some("ok") => Ok(()),
             finding => Err(Error::Corrupt(finding.unwrap_or("no answer").to_owned())),

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use sqlx::AnyPool;
-use sqlx::Executor as _;
-
-use super::row::{Row, limited, statement};
+use super::reads::Reads;
+use super::row::statement;
 use super::{Error, Result, Store};
 
 /// How often another process's changes are looked for.
@@ -25,24 +23,23 @@ impl Store {
     /// # Errors
     /// `Down`, `Corrupt` when the row is gone.
     pub async fn refresh_epoch(&self) -> Result<i64> {
-        let value = read(&self.inner.pool).await?;
+        let value = read(&self.inner.reads).await?;
         self.inner.epoch.fetch_max(value, Ordering::SeqCst);
         Ok(value)
     }
 }
 
 /// The row as it stands.
-pub(super) async fn read(pool: &AnyPool) -> Result<i64> {
-    let row = limited(pool.fetch_optional(statement("SELECT value FROM epoch WHERE id = 1"))).await?;
-    let row = row.ok_or_else(|| Error::Corrupt("the epoch row is gone".to_owned()))?;
-    Row::new(row).number()
+pub(super) async fn read(reads: &Reads) -> Result<i64> {
+    let row = reads.one(statement("SELECT value FROM epoch WHERE id = 1")).await?;
+    row.ok_or_else(|| Error::Corrupt("the epoch row is gone".to_owned()))?.number()
 }
 
 /// Follows the row until the task is aborted. While the store is away the last value stands.
-pub(super) async fn watch(pool: AnyPool, epoch: Arc<AtomicI64>) {
+pub(super) async fn watch(reads: Reads, epoch: Arc<AtomicI64>) {
     loop {
         tokio::time::sleep(INTERVAL).await;
-        if let Ok(value) = read(&pool).await {
+        if let Ok(value) = read(&reads).await {
             epoch.fetch_max(value, Ordering::SeqCst);
         }
     }

@@ -8,7 +8,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::{Migrate as _, MigrateError, Migrator};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
-use super::row::{failed, statement};
+use super::row::failed;
 use super::{Error, Result};
 
 /// Every step of the schema, inside the program.
@@ -79,7 +79,7 @@ pub(super) async fn copy_to(connection: &mut AnyConnection, copy: &Path) -> Resu
         _ => {}
     }
     make_empty(&part).map_err(unwritable)?;
-    connection.execute(statement("VACUUM INTO $1").bind(name)).await.map_err(|error| failed(&error))?;
+    connection.execute(sqlx::query("VACUUM INTO $1").bind(name)).await.map_err(|error| failed(&error))?;
     tokio::fs::File::open(&part).await.map_err(unwritable)?.sync_all().await.map_err(unwritable)?;
     tokio::fs::rename(&part, copy).await.map_err(unwritable)
 }

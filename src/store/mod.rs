@@ -49,18 +49,22 @@ pub mod merge_cases;
 mod migrate;
 mod open;
 pub mod orgs;
+mod postgres;
+mod reads;
 pub mod resources;
 pub mod roster;
 mod row;
 pub mod senders;
 pub mod sessions;
 pub mod settings;
+mod sqlite;
 pub mod subjects;
 pub mod sync_pages;
 pub mod sync_queue;
 pub mod sync_runs;
 mod transaction;
 pub mod users;
+mod value;
 pub mod verification_files;
 mod writer;
 
@@ -137,8 +141,8 @@ impl Store {
     {
         match &self.inner.backend {
             open::Backend::Sqlite { writer, .. } => writer.write(change).await,
-            open::Backend::Postgres => {
-                let Inner { pool, epoch, queued, .. } = &*self.inner;
+            open::Backend::Postgres(pool) => {
+                let Inner { epoch, queued, .. } = &*self.inner;
                 transaction::write_with_retries(pool, epoch, queued, change).await
             }
         }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use rusqlite::Connection;
+use sqlx::ConnectOptions as _;
+use sqlx::PgPool;
+use sqlx::any::AnyConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -15,38 +17,21 @@ use super::cache::{Rows, UnderEpoch};
 use super::clients::Client;
 use super::connectors::ConnectorRow;
 use super::orgs::OrgOfConnector;
+use super::reads::Reads;
 use super::resources::Resource;
-use super::row::{Row, failed, statement};
+use super::row::{failed, statement};
+use super::sqlite::{self as file_of, Readers};
 use super::writer::{Bells, Writer};
 use super::{Error, Result, epoch, migrate};
 use crate::base::id::{ClientId, ConnectorId};
 use crate::base::secret::Secret;
 
-/// How long a caller waits for a connection before it is told `Down`.
-const POOL_WAIT: Duration = Duration::from_millis(1500);
-
-/// Connections to PostgreSQL that one node holds at most.
-const POSTGRES_CONNECTIONS: u32 = 16;
-
-/// A connection that idled longer is asked whether it still lives before it is used.
-const TRUSTED_IDLE: Duration = Duration::from_secs(1);
-
 /// How long schema changes may take, the waiting for another node's included.
 const MIGRATION_LIMIT: Duration = Duration::from_mins(5);
 
-const READER: &str = "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
-
-/// FULL: a commit is on disk when it is answered. The checkpoint is another task's work.
-const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0";
-
-const POSTGRES: &str =
-    "SET statement_timeout = '5s'; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '30s'";
-
 /// What the clones of a store share.
 pub(super) struct Inner {
-    /// Readers on SQLite; everything on PostgreSQL.
-    pub(super) pool: AnyPool,
+    pub(super) reads: Reads,
     pub(super) backend: Backend,
     pub(super) epoch: Arc<AtomicI64>,
     pub(super) clients: Rows<ClientId, Arc<Client>>,
@@ -62,7 +47,7 @@ pub(super) struct Inner {
 
 pub(super) enum Backend {
     Sqlite { writer: Writer, file: PathBuf },
-    Postgres,
+    Postgres(PgPool),
 }
 
 /// Opens a SQLite file, making it and its folder when they are not there.
@@ -73,16 +58,14 @@ pub(super) async fn sqlite(path: &Path) -> Result<Inner> {
     let options = sqlite_options(&file)?;
     limited(migrate::sqlite(&options, &file)).await?;
 
-    let readers = u32::try_from(std::thread::available_parallelism().map_or(4, usize::from)).unwrap_or(4).clamp(2, 8);
-    let pool = connect(&options, readers, READER).await?;
-    let write_pool = connect(&options, 1, WRITER).await?;
+    let reads = Reads::Sqlite(Arc::new(Readers::new(file.clone())));
     let committed = Arc::new(Notify::new());
-    let (epoch, mut tasks) = watched(&pool).await?;
-    tasks.spawn(keep_checkpointing(options, Arc::clone(&committed)));
+    let (epoch, mut tasks) = watched(&reads).await?;
+    tasks.spawn(keep_checkpointing(file.clone(), Arc::clone(&committed)));
     let queued = Arc::new(Notify::new());
     let rung = Bells { committed, queued: Arc::clone(&queued) };
-    let writer = Writer::start(write_pool, Arc::clone(&epoch), rung);
-    Ok(Inner::new(pool, Backend::Sqlite { writer, file }, (epoch, tasks), queued))
+    let writer = Writer::start(file.clone(), Arc::clone(&epoch), rung)?;
+    Ok(Inner::new(reads, Backend::Sqlite { writer, file }, (epoch, tasks), queued))
 }
 
 /// Connects to a PostgreSQL database that exists.
@@ -92,16 +75,18 @@ pub(super) async fn postgres(address: &Secret) -> Result<Inner> {
     let wrong = |_| Error::Down("the address of PostgreSQL is not a URL such as postgres://user@host/name".to_owned());
     let options = address.expose().parse::<AnyConnectOptions>().map_err(wrong)?.disable_statement_logging();
     limited(migrate::postgres(&options)).await?;
-    let pool = connect(&options, POSTGRES_CONNECTIONS, POSTGRES).await?;
-    let watched = watched(&pool).await?;
-    Ok(Inner::new(pool, Backend::Postgres, watched, Arc::new(Notify::new())))
+    let options = address.expose().parse::<PgConnectOptions>().map_err(wrong)?.disable_statement_logging();
+    let pool = super::postgres::connect(options).await?;
+    let reads = Reads::Postgres(pool.clone());
+    let watched = watched(&reads).await?;
+    Ok(Inner::new(reads, Backend::Postgres(pool), watched, Arc::new(Notify::new())))
 }
 
 impl Inner {
-    fn new(pool: AnyPool, backend: Backend, watched: (Arc<AtomicI64>, JoinSet<()>), queued: Arc<Notify>) -> Self {
+    fn new(reads: Reads, backend: Backend, watched: (Arc<AtomicI64>, JoinSet<()>), queued: Arc<Notify>) -> Self {
         let (epoch, tasks) = watched;
         Self {
-            pool,
+            reads,
             backend,
             epoch,
             clients: Rows::default(),
@@ -120,31 +105,11 @@ async fn limited(migration: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::time::timeout(MIGRATION_LIMIT, migration).await.map_err(late)?
 }
 
-async fn watched(pool: &AnyPool) -> Result<(Arc<AtomicI64>, JoinSet<()>)> {
-    let epoch = Arc::new(AtomicI64::new(epoch::read(pool).await?));
+async fn watched(reads: &Reads) -> Result<(Arc<AtomicI64>, JoinSet<()>)> {
+    let epoch = Arc::new(AtomicI64::new(epoch::read(reads).await?));
     let mut tasks = JoinSet::new();
-    tasks.spawn(epoch::watch(pool.clone(), Arc::clone(&epoch)));
+    tasks.spawn(epoch::watch(reads.clone(), Arc::clone(&epoch)));
     Ok((epoch, tasks))
-}
-
-async fn connect(options: &AnyConnectOptions, connections: u32, setup: &'static str) -> Result<AnyPool> {
-    let pool = AnyPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(POOL_WAIT)
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for < TRUSTED_IDLE {
-                    return Ok(true);
-                }
-                Ok(connection.ping().await.is_ok())
-            })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move { connection.execute(sqlx::raw_sql(setup)).await.map(|_| ()) })
-        })
-        .connect_with(options.clone());
-    pool.await.map_err(|error| failed(&error))
 }
 
 /// Pages in the log (4 KiB each) after which the writer is stopped for a moment, so that the log starts
@@ -152,32 +117,31 @@ async fn connect(options: &AnyConnectOptions, connections: u32, setup: &'static 
 const LONG_LOG: i64 = 16_384;
 
 /// Moves committed pages from the log into the file, outside the writer, so that no commit waits for it.
-async fn keep_checkpointing(options: AnyConnectOptions, committed: Arc<Notify>) {
+async fn keep_checkpointing(file: PathBuf, committed: Arc<Notify>) {
     let mut connection = None;
     loop {
         committed.notified().await;
-        if connection.is_none() {
-            connection = options.connect().await.ok();
-        }
-        if let Some(open) = connection.as_mut()
-            && let Err(error) = checkpoint(open).await
-        {
-            tracing::warn!(%error, "the write-ahead log could not be moved into the file");
-            connection = None;
+        let (open, file) = (connection.take(), file.clone());
+        match tokio::task::spawn_blocking(move || checkpoint(open, &file)).await {
+            Ok(Ok(open)) => connection = Some(open),
+            Ok(Err(error)) => tracing::warn!(%error, "the write-ahead log could not be moved into the file"),
+            Err(_) => return,
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 
-async fn checkpoint(connection: &mut AnyConnection) -> Result<()> {
-    let answer = connection.fetch_optional(statement("PRAGMA wal_checkpoint(PASSIVE)")).await;
-    let Some(mut row) = answer.map_err(|error| failed(&error))?.map(Row::new) else { return Ok(()) };
-    let (_busy, pages) = (row.number()?, row.number()?);
-    if pages > LONG_LOG {
-        let restart = connection.execute(statement("PRAGMA wal_checkpoint(RESTART)")).await;
-        restart.map_err(|error| failed(&error))?;
+fn checkpoint(open: Option<Connection>, file: &Path) -> Result<Connection> {
+    let connection = open.map_or_else(|| file_of::open(file, ""), Ok)?;
+    let answer = file_of::one(&connection, &statement("PRAGMA wal_checkpoint(PASSIVE)"));
+    if let Some(mut row) = answer.map_err(|error| file_of::failed(&error))? {
+        let (_busy, pages) = (row.number()?, row.number()?);
+        if pages > LONG_LOG {
+            let restart = file_of::run(&connection, &statement("PRAGMA wal_checkpoint(RESTART)"));
+            restart.map_err(|error| file_of::failed(&error))?;
+        }
     }
-    Ok(())
+    Ok(connection)
 }
 
 /// The address of a file, with every character that means something in a URL escaped.

@@ -1,21 +1,33 @@
 //! Statements, and rows read back column by column in the order of their list.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::error::DatabaseError;
-use sqlx::{Any, Executor as _, Row as _};
 
+use super::value::Value;
 use super::{Error, Result, Store};
 use crate::base::people::Email;
 
-/// A statement with its values.
-pub(super) type Statement<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
+/// A statement with its values, which it owns; the lifetime is of what they were made from.
+pub(super) struct Statement<'q> {
+    pub(super) text: &'static str,
+    pub(super) values: Vec<Value>,
+    lent: PhantomData<&'q str>,
+}
+
+impl Statement<'_> {
+    /// With the value of the next placeholder: the first call is `$1`.
+    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+}
 
 /// A statement whose text stands in this program.
 pub(super) fn statement<'q>(text: &'static str) -> Statement<'q> {
-    sqlx::query(text)
+    Statement { text, values: Vec::new(), lent: PhantomData }
 }
 
 /// A list of columns with a prefix before each, so that every SELECT and INSERT of a noun names the same ones.
@@ -28,41 +40,42 @@ pub(super) use listed;
 
 /// One row, read from its first column to its last.
 pub(super) struct Row {
-    row: AnyRow,
-    next: usize,
+    columns: std::vec::IntoIter<Value>,
 }
 
 impl Row {
-    pub(super) fn new(row: AnyRow) -> Self {
-        Self { row, next: 0 }
+    pub(super) fn new(columns: Vec<Value>) -> Self {
+        Self { columns: columns.into_iter() }
     }
 
-    /// The next column as what it should be.
-    pub(super) fn take<T>(&mut self) -> Result<T>
-    where
-        T: for<'r> sqlx::Decode<'r, Any> + sqlx::Type<Any>,
-    {
-        let index = self.next;
-        self.next += 1;
-        self.row.try_get(index).map_err(|error| failed(&error))
+    fn next(&mut self) -> Result<Value> {
+        self.columns.next().ok_or_else(|| Error::Corrupt("a row has fewer columns than were asked for".to_owned()))
     }
 
     pub(super) fn text(&mut self) -> Result<String> {
-        self.take()
+        self.maybe_text()?.ok_or_else(|| Error::Corrupt("NULL where a text should be".to_owned()))
     }
 
     /// A text that may be NULL.
     pub(super) fn maybe_text(&mut self) -> Result<Option<String>> {
-        self.take()
+        match self.next()? {
+            Value::Text(text) => Ok(text),
+            Value::Number(None) => Ok(None),
+            Value::Number(Some(_)) => Err(Error::Corrupt("a number where a text should be".to_owned())),
+        }
     }
 
     pub(super) fn number(&mut self) -> Result<i64> {
-        self.take()
+        self.maybe_number()?.ok_or_else(|| Error::Corrupt("NULL where a number should be".to_owned()))
     }
 
     /// A number that may be NULL.
     pub(super) fn maybe_number(&mut self) -> Result<Option<i64>> {
-        self.take()
+        match self.next()? {
+            Value::Number(number) => Ok(number),
+            Value::Text(None) => Ok(None),
+            Value::Text(Some(_)) => Err(Error::Corrupt("a text where a number should be".to_owned())),
+        }
     }
 
     /// 0 or 1; anything else is damage.
@@ -139,8 +152,7 @@ pub(super) async fn limited<T>(answer: impl Future<Output = std::result::Result<
 impl Store {
     /// The first row of a SELECT, if there is one.
     pub(super) async fn one(&self, statement: Statement<'_>) -> Result<Option<Row>> {
-        let row = limited(self.inner.pool.fetch_optional(statement)).await?;
-        Ok(row.map(Row::new))
+        self.inner.reads.one(statement).await
     }
 
     /// Every row of a SELECT, read by `read`.
@@ -149,7 +161,7 @@ impl Store {
         statement: Statement<'_>,
         read: impl Fn(&mut Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let rows = limited(self.inner.pool.fetch_all(statement)).await?;
-        rows.into_iter().map(|row| read(&mut Row::new(row))).collect()
+        let rows = self.inner.reads.all(statement).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
     }
 }

@@ -7,12 +7,11 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use sqlx::{Executor as _, PgPool, Postgres, Transaction};
 use tokio::sync::Notify;
 
 use super::row::{Row, Statement, failed, limited, statement};
-use super::{Error, Result};
+use super::{Error, Result, postgres, sqlite};
 
 /// A closure that takes longer is stopped: it would hold everybody else up.
 const CHANGE_LIMIT: Duration = Duration::from_secs(10);
@@ -37,31 +36,32 @@ pub struct Tx {
 
 enum Connection {
     /// The writer's own connection; the group's BEGIN and COMMIT are the writer's.
-    Grouped(PoolConnection<Any>),
+    Grouped(rusqlite::Connection),
     /// A transaction of its own; dropping it rolls back.
-    Own(Transaction<'static, Any>),
+    Own(Transaction<'static, Postgres>),
 }
 
 impl Tx {
-    pub(super) fn grouped(connection: PoolConnection<Any>) -> Self {
+    pub(super) fn grouped(connection: rusqlite::Connection) -> Self {
         Self { connection: Connection::Grouped(connection), broken: None, lost: false, raised: None, queued: false }
     }
 
-    fn own(transaction: Transaction<'static, Any>) -> Self {
+    fn own(transaction: Transaction<'static, Postgres>) -> Self {
         Self { connection: Connection::Own(transaction), broken: None, lost: false, raised: None, queued: false }
-    }
-
-    fn connection(&mut self) -> &mut AnyConnection {
-        match &mut self.connection {
-            Connection::Grouped(connection) => connection,
-            Connection::Own(transaction) => transaction,
-        }
     }
 
     /// How many rows a statement changed.
     pub(super) async fn run(&mut self, statement: Statement<'_>) -> Result<u64> {
-        let outcome = self.connection().execute(statement).await;
-        outcome.map(|done| done.rows_affected()).map_err(|error| self.noted(&error))
+        let outcome = match &mut self.connection {
+            Connection::Grouped(connection) => {
+                sqlite::run(connection, &statement).map_err(|error| (false, sqlite::failed(&error)))
+            }
+            Connection::Own(transaction) => {
+                let done = transaction.execute(postgres::bound(statement)).await;
+                done.map(|done| done.rows_affected()).map_err(|error| (is_lost(&error), failed(&error)))
+            }
+        };
+        outcome.map_err(|failure| self.noted(failure))
     }
 
     /// Whether a statement changed a row.
@@ -71,14 +71,22 @@ impl Tx {
 
     /// The first row a statement answers, if there is one.
     pub(super) async fn one(&mut self, statement: Statement<'_>) -> Result<Option<Row>> {
-        let outcome = self.connection().fetch_optional(statement).await;
-        outcome.map(|row| row.map(Row::new)).map_err(|error| self.noted(&error))
+        let outcome = match &mut self.connection {
+            Connection::Grouped(connection) => {
+                sqlite::one(connection, &statement).map_err(|error| (false, sqlite::failed(&error)))
+            }
+            Connection::Own(transaction) => {
+                let row = transaction.fetch_optional(postgres::bound(statement)).await;
+                let row = row.map_err(|error| (is_lost(&error), failed(&error)));
+                row.and_then(|row| row.map(|row| postgres::taken(&row)).transpose().map_err(|error| (false, error)))
+            }
+        };
+        outcome.map_err(|failure| self.noted(failure))
     }
 
-    fn noted(&mut self, error: &sqlx::Error) -> Error {
+    fn noted(&mut self, (lost, error): (bool, Error)) -> Error {
         // serialization_failure and deadlock_detected (PostgreSQL, appendix A).
-        self.lost |= is_lost(error);
-        let error = failed(error);
+        self.lost |= lost;
         self.broken.get_or_insert_with(|| error.to_string());
         error
     }
@@ -101,13 +109,6 @@ impl Tx {
         match (answer, self.broken.take()) {
             (Ok(_), Some(why)) => Err(Error::Down(format!("a statement failed in the transaction: {why}"))),
             (answer, _) => answer,
-        }
-    }
-
-    /// Gives the connection up instead of back: its state is not known.
-    pub(super) fn discard(self) {
-        if let Connection::Grouped(mut connection) = self.connection {
-            connection.close_on_drop();
         }
     }
 
@@ -139,7 +140,7 @@ fn is_lost(error: &sqlx::Error) -> bool {
 }
 
 /// An ordinary transaction of its own, run again when another was in the way.
-pub(super) async fn write_with_retries<T, F>(pool: &AnyPool, epoch: &AtomicI64, queued: &Notify, change: F) -> Result<T>
+pub(super) async fn write_with_retries<T, F>(pool: &PgPool, epoch: &AtomicI64, queued: &Notify, change: F) -> Result<T>
 where
     F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>>,
 {

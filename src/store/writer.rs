@@ -1,16 +1,21 @@
 //! The one writer of SQLite: changes that wait at the same moment share a
 //! commit, each in a SAVEPOINT of its own, and are answered after it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use sqlx::AnyPool;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::row::{failed, statement};
-use super::{Error, Result, Tx};
+use super::row::statement;
+use super::{Error, Result, Tx, sqlite};
+
+/// FULL: a commit is on disk when it is answered. The checkpoint is another task's work.
+const SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0";
 
 /// Changes that share a commit.
 const GROUP: usize = 64;
@@ -29,7 +34,7 @@ pub(super) struct Bells {
     pub(super) queued: Arc<Notify>,
 }
 
-/// The way to the writer's task. The task ends when the last of these is gone and the queue is empty.
+/// The way to the writer's thread. It ends when the last of these is gone and the queue is empty.
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
@@ -83,11 +88,15 @@ where
 }
 
 impl Writer {
-    /// Starts the task over a pool of exactly one connection.
-    pub(super) fn start(pool: AnyPool, epoch: Arc<AtomicI64>, bells: Bells) -> Self {
+    /// Starts the thread. A commit waits for the disk, which no thread that answers requests should do,
+    /// and within the thread a statement is an ordinary call.
+    pub(super) fn start(file: PathBuf, epoch: Arc<AtomicI64>, bells: Bells) -> Result<Self> {
+        let tx = Tx::grouped(sqlite::open(&file, SETUP)?);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(pool, waiting, epoch, bells));
-        Self { queue }
+        let thread = Thread { file, tx: Some(tx), epoch, bells, runtime: Handle::current() };
+        let started = std::thread::Builder::new().name("store writer".to_owned()).spawn(move || thread.serve(waiting));
+        started.map_err(|error| Error::Down(format!("a thread can't be started: {error}")))?;
+        Ok(Self { queue })
     }
 
     /// Queues a change and waits for its commit.
@@ -105,43 +114,46 @@ impl Writer {
     }
 }
 
-async fn serve(pool: AnyPool, mut waiting: mpsc::Receiver<Box<dyn Job>>, epoch: Arc<AtomicI64>, bells: Bells) {
-    let mut tx = None;
-    let mut jobs = Vec::with_capacity(GROUP);
-    while waiting.recv_many(&mut jobs, GROUP).await > 0 {
-        let outcome = match connected(&pool, &mut tx).await {
-            Ok(tx) => commit_group(tx, &mut jobs).await,
-            Err(why) => Err(why),
-        };
-        match &outcome {
-            Ok(()) => {
-                let raised = tx.as_mut().and_then(|tx: &mut Tx| tx.raised.take());
-                epoch.fetch_max(raised.unwrap_or(0), Ordering::SeqCst);
-                bells.committed.notify_one();
-                if tx.as_mut().is_some_and(|tx: &mut Tx| std::mem::take(&mut tx.queued)) {
-                    bells.queued.notify_one();
-                }
-            }
-            Err(why) => {
-                tracing::error!(%why, "a group of changes was not committed");
-                if let Some(tx) = tx.take() {
-                    give_up(tx).await;
-                }
-            }
-        }
-        for job in jobs.drain(..) {
-            job.answer(&outcome);
-        }
-    }
-    drop(tx);
-    pool.close().await;
+struct Thread {
+    file: PathBuf,
+    /// `None` after a failed commit, until the next group opens the file again.
+    tx: Option<Tx>,
+    epoch: Arc<AtomicI64>,
+    bells: Bells,
+    runtime: Handle,
 }
 
-async fn connected<'a>(pool: &AnyPool, tx: &'a mut Option<Tx>) -> std::result::Result<&'a mut Tx, String> {
-    if tx.is_none() {
-        *tx = Some(Tx::grouped(pool.acquire().await.map_err(|error| failed(&error).to_string())?));
+impl Thread {
+    fn serve(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        let mut jobs = Vec::with_capacity(GROUP);
+        while waiting.blocking_recv_many(&mut jobs, GROUP) > 0 {
+            let outcome = self.commit_or_give_up(&mut jobs);
+            for job in jobs.drain(..) {
+                job.answer(&outcome);
+            }
+        }
     }
-    tx.as_mut().ok_or_else(|| "there is no connection".to_owned())
+
+    fn commit_or_give_up(&mut self, jobs: &mut [Box<dyn Job>]) -> std::result::Result<(), String> {
+        let mut tx = match self.tx.take() {
+            Some(tx) => tx,
+            None => Tx::grouped(sqlite::open(&self.file, SETUP).map_err(|error| error.to_string())?),
+        };
+        let outcome = self.runtime.block_on(commit_group(&mut tx, jobs));
+        match &outcome {
+            Ok(()) => {
+                self.epoch.fetch_max(tx.raised.take().unwrap_or(0), Ordering::SeqCst);
+                self.bells.committed.notify_one();
+                if std::mem::take(&mut tx.queued) {
+                    self.bells.queued.notify_one();
+                }
+                self.tx = Some(tx);
+            }
+            // Its state is not known: closing the connection rolls back whatever was begun.
+            Err(why) => tracing::error!(%why, "a group of changes was not committed"),
+        }
+        outcome
+    }
 }
 
 /// Everything of the group, or nothing: an error here means that nothing is known to be on disk.
@@ -173,10 +185,4 @@ async fn run_one(tx: &mut Tx, job: &mut dyn Job) -> std::result::Result<bool, St
 
 async fn control(tx: &mut Tx, text: &'static str) -> std::result::Result<(), String> {
     tx.run(statement(text)).await.map(|_| ()).map_err(|error| error.to_string())
-}
-
-async fn give_up(mut tx: Tx) {
-    // It may have been rolled back already; then this fails, and that is well.
-    let _ = control(&mut tx, "ROLLBACK").await;
-    tx.discard();
 }

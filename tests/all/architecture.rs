@@ -44,6 +44,7 @@ const STANDS_IN: &[(&str, &[&str])] = &[
     ("tower_http", &["web/", "practice/", "demo/"]),
     ("tower_sessions", &["web/"]),
     ("sqlx", &["store/"]),
+    ("rusqlite", &["store/"]),
     ("reqwest", &["base/outbound.rs", "base/outbound/"]),
     ("josekit", &["oidc/jose.rs", "oidc/jose/"]),
 ];
