@@ -19,9 +19,20 @@ use crate::store::clients::{AuthMethod, ClientMetadata};
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
 use crate::store::{Error, Location, Store};
 
-/// Everything a running Hufu is made of. Cheap to clone.
+/// Everything a running Hufu is made of. A clone is one count: every layer of every request makes some.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
     /// As read at start.
     pub config: Arc<Config>,
     /// Where "now" comes from.
@@ -79,7 +90,7 @@ impl App {
         );
         let login = Login::new(oidc.clone(), connectors, Passwords::new(config.hashing, random.clone()));
         let admin = Admin::new(&oidc, login.clone());
-        let app = Self { config, clock, random, sealer, store, oidc, login, admin };
+        let app = Self(Arc::new(Parts { config, clock, random, sealer, store, oidc, login, admin }));
         app.ensure_password_method().await?;
         if app.config.practice.enabled {
             app.ensure_demo().await?;

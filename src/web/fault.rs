@@ -2,11 +2,10 @@
 //! for programs, a page in the person's language for people. An endpoint of the
 //! protocol can't answer with a page, nor a page with JSON.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use super::guard::trace::RequestId;
 use super::page::{self, ErrorPage};
@@ -186,23 +185,37 @@ pub async fn not_found() -> PageFault {
     ErrorPage::NotFound.into()
 }
 
+/// What of a request its refusal needs, should there be one.
+pub(super) struct Asked {
+    pub uri: Uri,
+    /// Empty where programs call: their answers have one language.
+    headers: HeaderMap,
+    reference: String,
+}
+
+impl Asked {
+    /// Of this request.
+    pub(super) fn of(request: &Request) -> Self {
+        let uri = request.uri().clone();
+        let headers = if is_protocol(uri.path()) { HeaderMap::new() } else { request.headers().clone() };
+        let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Self { uri, headers, reference }
+    }
+}
+
 /// Gives every bare refusal the form of its surface, and a 503 its `Retry-After` (security.md row 14).
-pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let reference = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let mut response = next.run(request).await;
-    if let Some(what) = undressed(&response) {
-        let dressed = if is_protocol(uri.path()) {
+pub(super) async fn dress(app: &App, asked: &Asked, response: &mut Response) {
+    if let Some(what) = undressed(response) {
+        let dressed = if is_protocol(asked.uri.path()) {
             protocol_form(response.status(), &what)
         } else {
-            page::refusal(&app, (&headers, &uri), &reference, &what).await
+            page::refusal(app, (&asked.headers, &asked.uri), &asked.reference, &what).await
         };
-        response = wear(response, dressed);
+        *response = wear(std::mem::take(response), dressed);
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
-    response
 }
 
 /// What a response without a body of its own is about: as a handler said, or as its status says.

@@ -18,7 +18,8 @@ pub(super) async fn sync(context: &Context, app: &App, org: &Org, how: &Sync) ->
     let run = match app.login.sync_directory(&org.id, how, &CancellationToken::new()).await {
         Ok(run) => run,
         Err(LoginError::Unknown) => {
-            let why = "this organisation has no directory: set --connector to a DingTalk or WeChat Work connector that is on";
+            let why =
+                "this organisation has no directory: set --connector to a DingTalk or WeChat Work connector that is on";
             return Err(Failure::Said(why.to_owned()));
         }
         Err(LoginError::Store(error)) => return Err(error.into()),

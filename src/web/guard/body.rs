@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
 use http::header::CONTENT_LENGTH;
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 
-use super::limits::closing;
 use crate::web::fault::PageFault;
 use crate::web::page::ErrorPage;
 
@@ -22,24 +19,25 @@ pub const LARGE: usize = 1024 * 1024;
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Reads the body: 413 over the limit, 408 past the deadline, 400 when it breaks off (security.md row 8, R33).
-pub async fn whole(request: Request, next: Next) -> Response {
+pub(super) async fn whole(request: Request) -> Result<Request, PageFault> {
+    let refused = |status, what| Err(PageFault::new(status, what));
     let limit = limit_of(request.uri().path());
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return closing(PageFault::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::TooLarge));
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::TooLarge);
     }
     if matches!(*request.method(), Method::GET | Method::HEAD) && announced.is_none() {
-        return next.run(request).await;
+        return Ok(request);
     }
     let (head, body) = request.into_parts();
     match tokio::time::timeout(DEADLINE, Limited::new(body, limit).collect()).await {
-        Ok(Ok(collected)) => next.run(Request::from_parts(head, Body::from(collected.to_bytes()))).await,
+        Ok(Ok(collected)) => Ok(Request::from_parts(head, Body::from(collected.to_bytes()))),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            closing(PageFault::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::TooLarge))
+            refused(StatusCode::PAYLOAD_TOO_LARGE, ErrorPage::TooLarge)
         }
-        Ok(Err(_)) => closing(PageFault::new(StatusCode::BAD_REQUEST, ErrorPage::BadRequest)),
-        Err(_) => closing(PageFault::new(StatusCode::REQUEST_TIMEOUT, ErrorPage::BadRequest)),
+        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST, ErrorPage::BadRequest),
+        Err(_) => refused(StatusCode::REQUEST_TIMEOUT, ErrorPage::BadRequest),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What every answer says of itself to a browser (security.md rows 1 to 3).
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -18,9 +16,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Adds them.
-pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
-    let own_origin_only = ["/account", "/admin"].iter().any(|path| request.uri().path().starts_with(path));
-    let mut response = next.run(request).await;
+pub(super) fn secure(app: &App, path: &str, response: &mut Response) {
+    let own_origin_only = ["/account", "/admin"].iter().any(|own| path.starts_with(own));
     let framing = if response.extensions().get::<InOurFrames>().is_some() { "SAMEORIGIN" } else { "DENY" };
     let headers = response.headers_mut();
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -35,7 +32,6 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
     if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
         page(headers, framing, own_origin_only);
     }
-    response
 }
 
 fn page(headers: &mut HeaderMap, framing: &'static str, own_origin_only: bool) {

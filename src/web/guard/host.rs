@@ -1,26 +1,14 @@
 //! Only requests for our own name are answered: one issuer, one authority.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::Request;
 use http::Version;
 use http::header::HOST;
 use http::uri::Authority;
 
-use super::limits::closing;
-use crate::app::App;
 use crate::web::page::ErrorPage;
 
 /// 421 for a foreign authority, 400 for two or none (security.md row 5; RFC 9112 §3.2). The name is never repeated.
-pub async fn ours(State(app): State<App>, request: Request, next: Next) -> Response {
-    match judge(&request, app.oidc.issuer()) {
-        Ok(()) => next.run(request).await,
-        Err(what @ ErrorPage::WrongHost { .. }) => what.into_response(),
-        Err(what) => closing(what.into()),
-    }
-}
-
-fn judge(request: &Request, issuer: &str) -> Result<(), ErrorPage> {
+pub(super) fn ours(request: &Request, issuer: &str) -> Result<(), ErrorPage> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let first = hosts.next();
     if hosts.next().is_some() || (first.is_none() && request.version() == Version::HTTP_11) {

@@ -1,7 +1,6 @@
 //! How large a request's head may be, and that its body is not compressed.
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CONNECTION, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -17,19 +16,20 @@ pub const HEADERS: usize = 32 * 1024;
 pub const HEADER_COUNT: usize = 100;
 
 /// Refuses heads over the limits and compressed bodies (security.md rows 8 and 9).
-pub async fn sizes(request: Request, next: Next) -> Response {
+pub(super) fn sizes(request: &Request) -> Result<(), PageFault> {
+    let refused = |status, what| Err(PageFault::new(status, what));
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if target > TARGET {
-        return closing(PageFault::new(StatusCode::URI_TOO_LONG, ErrorPage::TooLarge));
+        return refused(StatusCode::URI_TOO_LONG, ErrorPage::TooLarge);
     }
     if request.headers().len() > HEADER_COUNT || size_of(request.headers()) > HEADERS {
-        return closing(PageFault::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, ErrorPage::TooLarge));
+        return refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, ErrorPage::TooLarge);
     }
     // A small compressed body may be a large one: none is ever inflated.
     if request.headers().get_all(CONTENT_ENCODING).iter().any(|coding| coding != "identity") {
-        return closing(PageFault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorPage::BadRequest));
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorPage::BadRequest);
     }
-    next.run(request).await
+    Ok(())
 }
 
 fn size_of(headers: &HeaderMap) -> usize {

@@ -14,21 +14,48 @@ pub mod proxies;
 pub mod trace;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::web::page::ErrorPage;
 
-/// Guards of everything but the health checks. A layer stands inside those written below it.
+/// Guards of everything but the health checks.
 pub(super) fn around(router: Router<App>, app: &App) -> Router<App> {
-    router.layer(from_fn(body::whole)).layer(from_fn(limits::sizes)).layer(from_fn_with_state(app.clone(), host::ours))
+    router.layer(from_fn_with_state(app.clone(), admit))
 }
 
-/// Guards of everything, the last one being the first to see a request.
+/// Whose name, how large a head, and the whole body: in this order.
+async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+    match host::ours(&request, app.oidc.issuer()) {
+        Ok(()) => {}
+        Err(what @ ErrorPage::WrongHost { .. }) => return what.into_response(),
+        Err(what) => return limits::closing(what.into()),
+    }
+    if let Err(fault) = limits::sizes(&request) {
+        return limits::closing(fault);
+    }
+    match body::whole(request).await {
+        Ok(request) => next.run(request).await,
+        Err(fault) => limits::closing(fault),
+    }
+}
+
+/// Guards of everything, and the first to see a request: one layer, since each costs every request a copy of all below.
 pub(super) fn outermost(router: Router<App>, app: &App) -> Router<App> {
-    router
-        .layer(from_fn_with_state(app.clone(), trace::catch_panic))
-        .layer(from_fn_with_state(app.clone(), super::fault::dress))
-        .layer(from_fn_with_state(app.clone(), headers::secure))
-        .layer(from_fn_with_state(app.clone(), proxies::address))
-        .layer(from_fn_with_state(app.clone(), trace::request))
+    router.layer(from_fn_with_state(app.clone(), watch))
+}
+
+async fn watch(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let traced = trace::begin(&app, &mut request);
+    proxies::note_address(&app, &mut request);
+    let asked = super::fault::Asked::of(&request);
+    let answered = async {
+        let mut response = trace::catch_panic(next.run(request)).await;
+        super::fault::dress(&app, &asked, &mut response).await;
+        headers::secure(&app, asked.uri.path(), &mut response);
+        response
+    };
+    traced.around(answered).await
 }

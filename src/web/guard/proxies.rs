@@ -2,9 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 use http::HeaderMap;
 use ipnet::IpNet;
 
@@ -22,11 +20,10 @@ pub struct ClientAddress(pub String);
 pub const UNKNOWN: &str = "unknown";
 
 /// Notes the [`ClientAddress`]. Other forwarding headers are read nowhere: URLs come from the issuer (security.md row 6).
-pub async fn address(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) fn note_address(app: &App, request: &mut Request) {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
     let address = client_address(peer, request.headers(), &app.config.trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address));
-    next.run(request).await
 }
 
 /// The rightmost hop of `X-Forwarded-For` that is no trusted proxy, where the peer is one; else the peer.

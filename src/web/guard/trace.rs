@@ -4,12 +4,11 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
-use http::HeaderValue;
-use tracing::Instrument as _;
+use http::{HeaderValue, Method};
+use tracing::{Instrument as _, Span};
 
 use crate::app::App;
 use crate::web::fault::{Detail, PageFault};
@@ -18,21 +17,36 @@ use crate::web::fault::{Detail, PageFault};
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// Names the request, measures it, and logs what became of it. No query, no
-/// header and no body is logged: they hold codes and tokens (security.md row 15).
-pub async fn request(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// A request under way.
+pub(super) struct Traced {
+    id: String,
+    method: Method,
+    path: String,
+    span: Span,
+    begun: Instant,
+}
+
+/// Names the request. No query, no header and no body is logged: they hold codes and tokens (security.md row 15).
+pub(super) fn begin(app: &App, request: &mut Request) -> Traced {
     let id = app.random.alphanumeric(16);
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", %id, %method, path);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let begun = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    if let Ok(value) = HeaderValue::try_from(id) {
-        response.headers_mut().insert("x-request-id", value);
+    Traced { id, method, path, span, begun: Instant::now() }
+}
+
+impl Traced {
+    /// Measures the answer, and logs what became of it.
+    pub(super) async fn around(self, answered: impl Future<Output = Response>) -> Response {
+        let Self { id, method, path, span, begun } = self;
+        let mut response = answered.instrument(span.clone()).await;
+        if let Ok(value) = HeaderValue::try_from(id) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        span.in_scope(|| record(&response, method.as_str(), path, begun));
+        response
     }
-    span.in_scope(|| record(&response, method.as_str(), path, begun));
-    response
 }
 
 fn record(response: &Response, method: &str, path: String, begun: Instant) {
@@ -57,8 +71,8 @@ fn known_method(method: &str) -> &str {
 }
 
 /// A panic in a handler is a 500 to that request and to nobody else (security.md R52).
-pub async fn catch_panic(State(_): State<App>, request: Request, next: Next) -> Response {
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+pub(super) async fn catch_panic(answered: impl Future<Output = Response>) -> Response {
+    match AssertUnwindSafe(answered).catch_unwind().await {
         Ok(response) => response,
         Err(payload) => {
             metrics::counter!("hufu_panics_total").increment(1);

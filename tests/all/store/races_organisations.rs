@@ -134,8 +134,7 @@ async fn logout_tokens_are_queued_without_a_grant_for_nobody() {
 async fn files_identities_and_cases_are_one_person_s_and_one_row() {
     for (name, at) in stores().await {
         with_people(&at.store, &["ada", "bob"]).await;
-        let file =
-            VerificationFile { name: "WW_verify_A.txt".to_owned(), content: b"A".to_vec(), created_at: START };
+        let file = VerificationFile { name: "WW_verify_A.txt".to_owned(), content: b"A".to_vec(), created_at: START };
         let put = super::races::meet(&at.store, move |tx, _| {
             let file = file.clone();
             Box::pin(async move { tx.put_verification_file(&file).await })
