@@ -106,7 +106,11 @@ async fn s93_an_official_account_s_code_is_scanned_on_a_practice_phone_and_confi
         assert_eq!(desk.get(&format!("{path}/scan")).await.json()["state"], "approved");
         assert_eq!(phone.get(&format!("{path}/scan")).await.status, 404, "{name}: only the desk's browser");
         let csrf = desk.get(&path).await.hidden("csrf").unwrap();
-        let done = desk.follow(desk.post_form(&format!("{path}/scan"), &[("csrf", &csrf)]).await).await;
+        let asked = desk.follow(desk.post_form(&format!("{path}/scan"), &[("csrf", &csrf)]).await).await;
+        // A scan tells no name, so a new person is asked for one.
+        let answer = [("csrf", asked.hidden("csrf").unwrap()), ("door", "new".into()), ("name", "Amara".into())];
+        let answer = answer.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let done = desk.follow(desk.post_form(&format!("{path}/stranger"), &answer).await).await;
         assert!(done.query("code").is_some(), "{name}: {done:?}");
     }
 }
@@ -155,7 +159,11 @@ async fn s93_a_mini_program_s_code_is_scanned_and_answered_on_the_page_it_shows(
         let said = phone.post_form(&link, &[("csrf", &csrf), ("answer", &number)]).await;
         assert!(said.body.contains("You said yes"), "{name}: {}", said.body);
         let csrf = desk.get(&path).await.hidden("csrf").unwrap();
-        let done = desk.follow(desk.post_form(&format!("{path}/scan"), &[("csrf", &csrf)]).await).await;
+        let asked = desk.follow(desk.post_form(&format!("{path}/scan"), &[("csrf", &csrf)]).await).await;
+        // A scan tells no name, so a new person is asked for one.
+        let answer = [("csrf", asked.hidden("csrf").unwrap()), ("door", "new".into()), ("name", "Amara".into())];
+        let answer = answer.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let done = desk.follow(desk.post_form(&format!("{path}/stranger"), &answer).await).await;
         assert!(done.query("code").is_some(), "{name}: {done:?}");
     }
 }

@@ -22,7 +22,8 @@ async fn s39_s40_p_scope_all_known_scopes_are_kept_in_their_order_and_others_dro
             ("profile", "profile"),
             ("openid unknown email", "openid email"),
             ("openid openid  email", "openid email"),
-            ("openid OPENID Profile org", "openid"),
+            ("openid OPENID Profile Org", "openid"),
+            ("org openid", "org openid"),
         ] {
             assert_eq!(scopes(&world, "app", asked, None).await, kept);
         }

@@ -93,7 +93,10 @@ async fn a_picture_is_scanned_followed_and_confirmed_on_the_phone() {
             assert_eq!(said.status, 200, "{store}: {said:?}");
             assert_eq!(state(&visit).await["state"], "approved", "{store}");
             visit.post("scan", &[]).await;
+            // A scan tells no name, so a new person is asked for one.
+            visit.post("stranger", &[("door", "new"), ("name", person)]).await;
             let tokens = visit.finish().await;
+            assert_eq!(tokens.name, person, "{store}");
             assert!(!tokens.sub.is_empty(), "{store}");
             assert_eq!(place.people().await.len(), if follows { 2 } else { 1 }, "{store}");
         }

@@ -60,6 +60,7 @@ async fn a_picture_of_one_node_is_scanned_and_confirmed_through_the_other() {
     assert_eq!(said.status, 200, "{said:?}");
     assert_eq!(state(&visit).await["state"], "approved");
     visit.post("scan", &[]).await;
+    visit.post("stranger", &[("door", "new"), ("name", "Amara")]).await;
     let tokens = visit.finish().await;
     assert_eq!(node.userinfo(&visit.browser, &tokens.access).await.status, 200);
     assert_eq!(place.people().await.len(), 1);
