@@ -14,3 +14,4 @@ pub mod phone;
 pub mod place;
 pub mod random;
 pub mod secret;
+pub mod sentence;

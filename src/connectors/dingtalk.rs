@@ -32,6 +32,10 @@ use api::{App, Way};
 pub static KIND: Kind = Kind {
     id: "dingtalk",
     name: Text { en: "DingTalk", zh: "钉钉" },
+    about: Text {
+        en: "Members of a company on DingTalk, inside DingTalk or in any browser.",
+        zh: "钉钉企业的成员，在钉钉内或任意浏览器中登录。",
+    },
     icon: "dingtalk",
     fits,
     hook: true,

@@ -25,6 +25,10 @@ use api::{Api, Refusal};
 pub static KIND: Kind = Kind {
     id: "github",
     name: Text { en: "GitHub", zh: "GitHub" },
+    about: Text {
+        en: "GitHub.com or your own GitHub Enterprise Server.",
+        zh: "GitHub.com，或自建的 GitHub Enterprise Server。",
+    },
     icon: "github",
     fits: super::Fit::everywhere,
     hook: false,

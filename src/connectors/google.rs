@@ -22,6 +22,9 @@ use crate::base::secret::Secret;
 pub static KIND: Kind = Kind {
     id: "google",
     name: Text { en: "Google", zh: "Google" },
+    about: Text {
+        en: "Google accounts, or your Workspace only.", zh: "Google 账号，也可仅限贵公司的 Workspace。"
+    },
     icon: "google",
     fits: super::Fit::everywhere,
     hook: false,

@@ -284,6 +284,8 @@ pub struct Kind {
     pub id: &'static str,
     /// What it is called.
     pub name: Text,
+    /// Whom it is for, in a sentence; the gallery shows it.
+    pub about: Text,
     /// Name of the symbol in `static/icons.svg`.
     pub icon: &'static str,
     /// What is filled in for an instance.
@@ -405,4 +407,12 @@ pub fn kinds() -> &'static [&'static Kind] {
 #[must_use]
 pub fn kind(id: &str) -> Option<&'static Kind> {
     kinds().iter().copied().find(|kind| kind.id == id)
+}
+
+/// What a connector is called in `lang`: one that has the name of its kind has it in each language; any other title is
+/// what the administrator wrote.
+#[must_use]
+pub fn called(title: &str, lang: Lang) -> &str {
+    let named = |kind: &&Kind| kind.name.en == title || kind.name.zh == title;
+    kinds().iter().copied().find(named).map_or(title, |kind| kind.name.get(lang))
 }

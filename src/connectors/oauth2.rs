@@ -25,6 +25,10 @@ use userinfo::{TokenPlace, Userinfo};
 pub static KIND: Kind = Kind {
     id: "oauth2",
     name: Text { en: "OAuth 2.0", zh: "OAuth 2.0" },
+    about: Text {
+        en: "Platforms with OAuth 2 but without OpenID Connect.",
+        zh: "支持 OAuth 2 但不支持 OpenID Connect 的平台。",
+    },
     icon: "oauth2",
     fits: super::Fit::everywhere,
     hook: false,

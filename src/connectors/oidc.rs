@@ -25,6 +25,10 @@ use rules::{Rules, Userinfo};
 pub static KIND: Kind = Kind {
     id: "oidc",
     name: Text { en: "OpenID Connect", zh: "OpenID Connect" },
+    about: Text {
+        en: "Any provider with a discovery document: Keycloak, Entra ID, Okta, another Hufu.",
+        zh: "任何支持 OpenID Connect 的平台，如 Keycloak、Entra ID、Okta 或另一个 Hufu。",
+    },
     icon: "oidc",
     fits: super::Fit::everywhere,
     hook: false,

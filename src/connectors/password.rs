@@ -11,6 +11,7 @@ use super::{Check, Connector, Finding, Form, Identity, Kind, Reply, Step, Text, 
 pub static KIND: Kind = Kind {
     id: "password",
     name: Text { en: "Password", zh: "密码" },
+    about: Text { en: "User name or e-mail, and a password.", zh: "用户名或邮箱，加密码。" },
     icon: "password",
     fits: super::Fit::everywhere,
     hook: false,

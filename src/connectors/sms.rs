@@ -17,6 +17,10 @@ use crate::base::secret::Secret;
 pub static KIND: Kind = Kind {
     id: "sms",
     name: Text { en: "Phone", zh: "手机号" },
+    about: Text {
+        en: "A code by text message. Needs a provider that sends them.",
+        zh: "用短信验证码登录，需要接入短信服务。",
+    },
     icon: "phone",
     fits: super::Fit::everywhere,
     hook: false,
@@ -25,12 +29,12 @@ pub static KIND: Kind = Kind {
         en: "1. Set up at least one sender: `hufu sender add` (Alibaba Cloud, Tencent Cloud, Twilio, AWS SNS).\n\
              2. Leave everything below empty to use every sender that is on, with its own template and signature.\n\
              3. Open only the countries you have people in: codes to other countries are where fraud earns its money.\n\
-             Each number gets a code every 45 seconds at most; a code is good for five minutes and five tries. \
+             4. Each number gets a code every 45 seconds at most; a code is good for five minutes and five tries. \
              The limits for a day: `hufu settings phone-limits`.",
         zh: "1. 先配置至少一个短信服务：`hufu sender add`（阿里云、腾讯云、Twilio、AWS SNS）。\n\
              2. 以下各项留空时，使用全部已启用的短信服务及其各自的模板和签名。\n\
              3. 只开放有用户的国家和地区：向其他地区盗刷短信是常见的牟利手段。\n\
-             每个号码 45 秒内最多收到一条验证码；验证码 5 分钟内有效，最多可输错 5 次。每日上限用命令 `hufu settings phone-limits` 调整。",
+             4. 每个号码 45 秒内最多收到一条验证码；验证码 5 分钟内有效，最多可输错 5 次。每日上限用命令 `hufu settings phone-limits` 调整。",
     },
     practice: &[("signature", "Hufu")],
     open: |settings, _| {

@@ -28,6 +28,10 @@ use crate::base::secret::Secret;
 pub static KIND: Kind = Kind {
     id: "wechat_mini",
     name: Text { en: "WeChat mini program", zh: "微信小程序" },
+    about: Text {
+        en: "Sign-in inside your mini program, and confirming one on a computer with it.",
+        zh: "在小程序内登录，也可用小程序确认电脑上的登录。",
+    },
     icon: "wechat",
     fits,
     hook: false,

@@ -30,6 +30,10 @@ use crate::base::place::Place;
 pub static KIND: Kind = Kind {
     id: "wechat_official",
     name: Text { en: "WeChat official account", zh: "微信服务号" },
+    about: Text {
+        en: "A verified service account: sign-in inside WeChat, and by scanning its code on a computer.",
+        zh: "已认证的服务号：在微信内直接登录，也可在电脑上扫码登录。",
+    },
     icon: "wechat",
     fits,
     hook: true,

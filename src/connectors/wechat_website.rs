@@ -22,6 +22,10 @@ use crate::base::secret::Secret;
 pub static KIND: Kind = Kind {
     id: "wechat_website",
     name: Text { en: "WeChat", zh: "微信" },
+    about: Text {
+        en: "A website application: a WeChat QR code on a computer.",
+        zh: "网站应用：在电脑网页上用微信扫码登录。",
+    },
     icon: "wechat",
     fits,
     hook: false,

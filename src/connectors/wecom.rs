@@ -32,6 +32,10 @@ use api::{Corp, Way};
 pub static KIND: Kind = Kind {
     id: "wecom",
     name: Text { en: "WeChat Work", zh: "企业微信" },
+    about: Text {
+        en: "Members of a company on WeChat Work, inside it or by its QR code.",
+        zh: "企业微信的成员，在企业微信内或扫码登录。",
+    },
     icon: "wecom",
     fits,
     hook: true,

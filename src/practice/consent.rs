@@ -12,6 +12,7 @@ use super::tickets::SignedIn;
 use super::{Practice, answer, guard};
 use crate::base::clock::Seconds;
 use crate::base::secret::digest;
+use crate::base::sentence::fill;
 
 const COOKIE: &str = "practice_session";
 
@@ -140,7 +141,7 @@ pub(super) fn ask(practice: &Practice, asked: &Asked, question: &Question<'_>) -
     let action = format!("{}?{}", asked.path, asked.authorization().encode());
     let page = AuthorizePage {
         texts,
-        platform: question.platform.name(),
+        heading: fill(texts.sign_in_at, &[texts.called(question.platform)]),
         host: question.platform.page_host(),
         client_name: question.client_name,
         back_to: url::Url::parse(question.redirect_uri)

@@ -13,6 +13,7 @@ use super::platform::Platform;
 use super::texts::Texts;
 use super::{Practice, answer, guard, person_form};
 
+const MARK: &str = include_str!("../../static/mark.svg");
 const STYLE: &str = include_str!("../../static/practice.css");
 /// Sends the form of the `form_post` response mode by itself; without script its button does.
 const SUBMIT: &str = "document.getElementById('answer').submit();\n";
@@ -28,6 +29,7 @@ pub(super) fn routes(practice: &Practice) -> Router<Practice> {
     people
         .route("/", get(world))
         .route("/practice.css", get(async || answer::text(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_owned())))
+        .route("/mark.svg", get(async || answer::text(StatusCode::OK, "image/svg+xml", MARK.to_owned())))
         .route("/practice.js", get(async || script(SUBMIT)))
         .route("/practice-qr.js", get(async || script(QR)))
 }
@@ -39,14 +41,14 @@ fn script(text: &str) -> Response {
 async fn world(State(practice): State<Practice>, asked: Asked) -> Response {
     let texts = Texts::of(&asked);
     let cards = practice.world().people.iter().map(|person| Card::of(person, texts, None)).collect();
-    let platforms = Platform::ALL.iter().map(|platform| (platform.name(), platform.page_host())).collect();
+    let platforms = Platform::ALL.iter().map(|platform| (texts.called(*platform), platform.page_host())).collect();
     WorldPage { texts, issuer: practice.issuer(), cards, platforms }.answer()
 }
 
 /// 404, as a page.
 pub(super) async fn not_found(asked: Asked) -> Response {
     let texts = Texts::of(&asked);
-    let platform = Platform::of_host(asked.host()).map_or("", Platform::name);
+    let platform = Platform::of_host(asked.host()).map_or("", |platform| texts.called(platform));
     FaultPage { texts, platform, title: texts.no_page, words: texts.no_page_words, code: "404" }
         .answer(StatusCode::NOT_FOUND)
 }

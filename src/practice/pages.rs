@@ -52,7 +52,7 @@ pub(super) struct ScopeRow<'a> {
 #[template(path = "practice/authorize.html")]
 pub(super) struct AuthorizePage<'a> {
     pub(super) texts: &'static Texts,
-    pub(super) platform: &'static str,
+    pub(super) heading: String,
     pub(super) host: &'static str,
     pub(super) client_name: &'a str,
     pub(super) back_to: String,

@@ -2,6 +2,7 @@
 
 use super::fields::Asked;
 use super::people::Trait;
+use super::platform::Platform;
 use crate::base::lang::Lang;
 
 /// The sentences of one language; a missing one does not compile.
@@ -92,6 +93,17 @@ impl Texts {
         }
     }
 
+    /// What people call a platform.
+    pub(super) fn called(&self, platform: Platform) -> &'static str {
+        match platform {
+            Platform::Wechat if self.lang != "en" => "微信",
+            Platform::Dingtalk if self.lang != "en" => "钉钉",
+            Platform::Wecom if self.lang != "en" => "企业微信",
+            Platform::Sms if self.lang != "en" => "短信",
+            _ => platform.name(),
+        }
+    }
+
     /// What is odd about a person, in two or three words.
     pub(super) fn note(&self, kind: Trait) -> &'static str {
         let notes = &self.notes;
@@ -134,7 +146,7 @@ static EN: Texts = Texts {
     world_platforms: "Platforms",
     world_back: "Back to Hufu",
     take_phone: "Take somebody's phone: messages, codes to scan, WeChat",
-    sign_in_at: "Sign in at",
+    sign_in_at: "Sign in at {}",
     wants: "would like to have:",
     goes_back_to: "Afterwards you return to",
     pick: "Who are you here?",
@@ -201,7 +213,7 @@ static ZH: Texts = Texts {
     world_platforms: "平台",
     world_back: "回到 Hufu",
     take_phone: "拿起某个人的手机：收消息、扫码、用微信",
-    sign_in_at: "登录",
+    sign_in_at: "登录{}",
     wants: "想要获得：",
     goes_back_to: "完成后会回到",
     pick: "你在这里是谁？",

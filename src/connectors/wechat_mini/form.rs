@@ -51,13 +51,13 @@ pub static FIELDS: &[Field] = &[
 pub const GUIDE: Text = Text {
     en: "1. On mp.weixin.qq.com, in your mini program under Development → Development settings, copy the AppID here; generate \
          the AppSecret and copy it here at once.\n\
-         2. Under 服务器域名 (server domains) add the host name of {callback_url} to the request domains.\n\
+         2. Under 服务器域名 (server domains) add {host} to the request domains.\n\
          3. Make an application of the type native in Hufu, marked first-party, and call POST /authorize-challenge from the \
          mini program with the code of wx.login: docs/authorization-challenge.md has the whole example.\n\
          4. To confirm sign-ins on a desk with the mini program, enter the page that does it below.\n\
          5. If the mini program is bound to an Open Platform account together with other apps, give all of them the same name.",
     zh: "1. 在 mp.weixin.qq.com 进入小程序，在“开发管理 → 开发设置”复制 AppID；生成 AppSecret 并立即复制到此处。\n\
-         2. 在“服务器域名”的 request 合法域名中加入 {callback_url} 的域名。\n\
+         2. 在“服务器域名”的 request 合法域名中加入 {host}。\n\
          3. 在 Hufu 新建一个“原生”类型的自有应用，在小程序中用 wx.login 的 code 调用 POST /authorize-challenge，完整示例见 docs/authorization-challenge.md。\n\
          4. 如需用小程序确认电脑上的登录，请在下方填写确认页面。\n\
          5. 如小程序与其他应用绑定在同一开放平台账号下，请填写相同名称。",

@@ -72,7 +72,7 @@ pub static FIELDS: &[Field] = &[
 /// Where to click.
 pub const GUIDE: Text = Text {
     en: "You need a verified service account (服务号).\n\
-         1. On mp.weixin.qq.com under Settings → Function settings → 网页授权域名, enter the host name of {callback_url}. \
+         1. On mp.weixin.qq.com under Settings → Function settings → 网页授权域名, enter {host}. \
          WeChat shows a file MP_verify_….txt: store it with `hufu org verification-file` (or on this page), then press save.\n\
          2. Under Development → Basic configuration copy AppID and AppSecret here, and add this server's address to the IP list.\n\
          3. For the QR code on a desk: choose a Token and an EncodingAESKey, fill them in here and save first; then enter \
@@ -80,7 +80,7 @@ pub const GUIDE: Text = Text {
          4. If a website application or a mini program is bound to the same Open Platform account, give all of them the same \
          name under Open Platform account.",
     zh: "需要已认证的服务号。\n\
-         1. 在 mp.weixin.qq.com 的“设置 → 功能设置 → 网页授权域名”填写 {callback_url} 的域名。微信会给出 MP_verify_….txt 文件：先用命令 `hufu org verification-file`（或在本页）保存，再点击保存。\n\
+         1. 在 mp.weixin.qq.com 的“设置 → 功能设置 → 网页授权域名”填写 {host}。微信会给出 MP_verify_….txt 文件：先用命令 `hufu org verification-file`（或在本页）保存，再点击保存。\n\
          2. 在“开发 → 基本配置”复制 AppID 与 AppSecret，并把本服务器出口 IP 加入 IP 白名单。\n\
          3. 如需在电脑上扫码：自定 Token 和 EncodingAESKey，先填在此处并保存；再到平台的服务器配置中把 URL 填为 {hook_url}，填写相同的 Token 和密钥，选择安全模式并提交，微信会立即验证。\n\
          4. 如有网站应用或小程序绑定在同一开放平台账号下，请为它们填写相同的“开放平台账号”名称。",

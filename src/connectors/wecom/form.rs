@@ -95,14 +95,14 @@ pub static FIELDS: &[Field] = &[
 pub const GUIDE: Text = Text {
     en: "1. On work.weixin.qq.com under My company copy the CorpId. Under Applications create one of your own (自建应用), set its \
          visible range, and copy AgentId and Secret.\n\
-         2. On the application's page under 网页授权及JS-SDK enter the host name of {callback_url} as trusted domain. WeChat Work \
+         2. On the application's page under 网页授权及JS-SDK enter {host} as trusted domain. WeChat Work \
          shows a file WW_verify_….txt: store it with `hufu org verification-file`, then press verify.\n\
          3. Under 企业微信授权登录 → Web网页 enter the same host name again: it is a setting of its own.\n\
          4. Under 企业可信IP enter the address of this server. The doctor below shows it when WeChat Work refuses it.\n\
          5. For changes at once: under Management tools → 通讯录同步 → 接收事件服务器 choose Token and EncodingAESKey, fill them in \
          here and save first, then enter {hook_url} over there: WeChat Work asks us at once.",
     zh: "1. 在 work.weixin.qq.com 的“我的企业”复制企业 ID；在“应用管理”新建自建应用，设置可见范围，复制 AgentId 与 Secret。\n\
-         2. 在应用的“网页授权及JS-SDK”把 {callback_url} 的域名设为可信域名。企业微信会给出 WW_verify_….txt 文件：先用命令 `hufu org verification-file` 保存，再点击验证。\n\
+         2. 在应用的“网页授权及JS-SDK”把 {host} 设为可信域名。企业微信会给出 WW_verify_….txt 文件：先用命令 `hufu org verification-file` 保存，再点击验证。\n\
          3. 在“企业微信授权登录 → Web网页”再次填写同一域名，这是另一项设置。\n\
          4. 在“企业可信IP”填写本服务器出口 IP；如被拒绝，下方的检查会显示该 IP。\n\
          5. 如需变更即时生效：在“管理工具 → 通讯录同步 → 接收事件服务器”设定 Token 和 EncodingAESKey，先填在此处并保存，再到平台填写 {hook_url}，企业微信会立即验证。",

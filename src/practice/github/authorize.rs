@@ -119,6 +119,12 @@ fn back(asked: &Asked, redirect_uri: &str, error: &str, description: &str) -> Re
 
 fn unknown_client(asked: &Asked, platform: Platform) -> Response {
     let texts = Texts::of(asked);
-    FaultPage { texts, platform: platform.name(), title: texts.no_page, words: texts.unknown_client, code: "404" }
-        .answer(StatusCode::NOT_FOUND)
+    FaultPage {
+        texts,
+        platform: texts.called(platform),
+        title: texts.no_page,
+        words: texts.unknown_client,
+        code: "404",
+    }
+    .answer(StatusCode::NOT_FOUND)
 }

@@ -191,19 +191,19 @@ fn draw(
         withheld: person.wechat.unionid_withheld,
         problem,
         watching: false,
-        codes: codes.into_iter().take(SHOWN).filter_map(|scan| row(scan, key, words)).collect(),
+        codes: codes.into_iter().take(SHOWN).filter_map(|scan| row(scan, key, texts, words)).collect(),
         messages: world
             .phone
             .messages()
             .rev()
             .filter(mine)
             .take(SHOWN)
-            .map(|message| told(message, place(message)))
+            .map(|message| told(message, place(message), texts))
             .collect(),
         accounts: accounts.collect(),
         companies: [
-            company("dingtalk", Platform::Dingtalk.name(), person.dingtalk.as_ref()),
-            company("wecom", Platform::Wecom.name(), person.wecom.as_ref()),
+            company("dingtalk", texts.called(Platform::Dingtalk), person.dingtalk.as_ref()),
+            company("wecom", texts.called(Platform::Wecom), person.wecom.as_ref()),
         ]
         .into_iter()
         .flatten()
@@ -211,10 +211,10 @@ fn draw(
     })
 }
 
-fn told(message: &Message, place: String) -> MessageRow {
+fn told(message: &Message, place: String, texts: &Texts) -> MessageRow {
     MessageRow {
         from: message.from.clone(),
-        platform: message.platform.name(),
+        platform: texts.called(message.platform),
         text: without_tags(&message.text),
         links: message.links.clone(),
         place,
@@ -222,7 +222,7 @@ fn told(message: &Message, place: String) -> MessageRow {
 }
 
 /// What this person can do with a code; `None` for one that is answered or in another hand.
-fn row(scan: &Scan, key: &str, words: &'static Words) -> Option<CodeRow> {
+fn row(scan: &Scan, key: &str, texts: &'static Texts, words: &'static Words) -> Option<CodeRow> {
     let scene = scan.kind == ScanKind::OfficialScene;
     let mine = match &scan.state {
         ScanState::Waiting => false,
@@ -234,7 +234,7 @@ fn row(scan: &Scan, key: &str, words: &'static Words) -> Option<CodeRow> {
     let agree = if scene { words.follow } else { words.confirm };
     Some(CodeRow {
         id: scan.id.clone(),
-        platform: scan.platform.name(),
+        platform: texts.called(scan.platform),
         client: scan.client_name.clone(),
         says: match scan.kind {
             ScanKind::SignIn => words.sign_in,

@@ -87,7 +87,7 @@ pub(super) fn fault(texts: &'static Texts, platform_says: &'static str) -> Respo
     let words = Words::of(texts);
     FaultPage {
         texts,
-        platform: Platform::Wechat.name(),
+        platform: texts.called(Platform::Wechat),
         title: words.stopped,
         words: words.stopped_because,
         code: platform_says,
@@ -98,6 +98,12 @@ pub(super) fn fault(texts: &'static Texts, platform_says: &'static str) -> Respo
 /// The person refused, and that is all.
 pub(super) fn note(texts: &'static Texts) -> Response {
     let words = Words::of(texts);
-    FaultPage { texts, platform: Platform::Wechat.name(), title: words.denied, words: words.denied_because, code: "" }
-        .answer(StatusCode::OK)
+    FaultPage {
+        texts,
+        platform: texts.called(Platform::Wechat),
+        title: words.denied,
+        words: words.denied_because,
+        code: "",
+    }
+    .answer(StatusCode::OK)
 }

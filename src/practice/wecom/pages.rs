@@ -122,7 +122,8 @@ pub(super) fn fault(asked: &Asked, said: Said) -> Response {
         Said::NoPermission => (words.no_permission, "no permission"),
         Said::Cancelled => (words.cancelled, ""),
     };
-    let page = FaultPage { texts, platform: Platform::Wecom.name(), title: words.stopped, words: sentence, code };
+    let page =
+        FaultPage { texts, platform: texts.called(Platform::Wecom), title: words.stopped, words: sentence, code };
     page.answer(StatusCode::OK)
 }
 

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::Administrator;
 use super::change::answer;
 use super::fields::{Filling, Shown, shown, typed};
+use super::guide::{Guide, guide};
 use crate::admin::AdminError;
 use crate::app::App;
 use crate::connectors::{Kind, kind, kinds};
@@ -36,9 +37,7 @@ struct Add<'a> {
     title: String,
     button: &'a str,
     name: &'a str,
-    /// Up to the name.
-    callback: String,
-    guide: Vec<String>,
+    guide: Guide,
     fields: Vec<Shown>,
     wrong: Vec<(String, String)>,
     /// It began with a practice platform.
@@ -131,8 +130,9 @@ fn show(
 ) -> Response {
     let t = Texts::of(page.lang);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let known = if name.is_empty() { kind.id } else { name };
-    let callback = callback(app, known);
+    // Names have hyphens, kinds have underscores.
+    let proposed = kind.id.replace('_', "-");
+    let known = if name.is_empty() { &proposed } else { name };
     let add = Add {
         page,
         t,
@@ -140,24 +140,10 @@ fn show(
         title: fill(t.new_title, &[kind.name.get(page.lang)]),
         button: if button.is_empty() { kind.name.get(page.lang) } else { button },
         name: known,
-        guide: guide(kind, page, &callback),
-        callback,
+        guide: guide(app, kind, page, known),
         fields,
         wrong,
         live: page.asked("from").is_some(),
     };
     page.answer(status, Forms::Own, &add)
-}
-
-/// The exact address that the platform must know.
-pub(super) fn callback(app: &App, name: &str) -> String {
-    format!("{}/callback/{name}", app.oidc.issuer())
-}
-
-/// The guide's steps, one a line, with our values filled in; the list numbers them itself.
-pub(super) fn guide(kind: &Kind, page: &Page, callback: &str) -> Vec<String> {
-    let steps = kind.guide.get(page.lang).lines().map(str::trim).filter(|line| !line.is_empty());
-    let bare = |line: &'static str| line.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(". ");
-    let hook = callback.replacen("/callback/", "/hook/", 1);
-    steps.map(|line| bare(line).replace("{callback_url}", callback).replace("{hook_url}", &hook)).collect()
 }

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Administrator;
-use super::add::{callback, guide};
 use super::fields::{Filling, Shown, shown, typed};
+use super::guide::{Guide, guide};
 use crate::admin::AdminError;
 use crate::admin::connectors::ConnectorChange;
 use crate::app::App;
@@ -28,8 +28,7 @@ struct Edit<'a> {
     kind: &'static Kind,
     row: &'a ConnectorRow,
     title: String,
-    callback: String,
-    guide: Vec<String>,
+    guide: Guide,
     fields: Vec<Shown>,
     title_wrong: bool,
     problem: Option<&'static str>,
@@ -121,15 +120,13 @@ fn show(app: &App, page: &Page, row: &ConnectorRow, outcome: Outcome) -> Result<
         Some("saved") => Some(t.said_saved),
         _ => None,
     };
-    let callback = callback(app, &row.name);
     let edit = Edit {
         page,
         t,
         kind,
         row,
         title: fill(t.edit_title, &[&row.title]),
-        guide: guide(kind, page, &callback),
-        callback,
+        guide: guide(app, kind, page, &row.name),
         fields: shown(app, page, kind, &filling, &wrong),
         title_wrong: wrong.iter().any(|(field, _)| field == "title"),
         problem,

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::Administrator;
 use crate::app::App;
-use crate::connectors::kind;
+use crate::connectors::{called, kind};
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
 use crate::web::fault::PageFault;
 use crate::web::page::{Forms, Page};
@@ -16,6 +16,7 @@ use crate::web::texts::fill;
 
 struct Row<'a> {
     stored: &'a ConnectorRow,
+    title: &'a str,
     icon: &'static str,
     kind: &'static str,
     rule: &'static str,
@@ -48,6 +49,7 @@ pub(super) async fn show(app: &App, page: &Page, problem: Option<&str>) -> Resul
     let stored = app.store.connectors().await?;
     let rows = stored.iter().enumerate().map(|(index, row)| Row {
         stored: row,
+        title: called(&row.title, page.lang),
         icon: kind(&row.kind).map_or("oauth2", |kind| kind.icon),
         kind: kind(&row.kind).map_or("", |kind| kind.name.get(page.lang)),
         rule: rule(row, t),

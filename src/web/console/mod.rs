@@ -8,6 +8,7 @@ pub mod change;
 pub mod delete;
 pub mod edit;
 mod fields;
+mod guide;
 pub mod list;
 
 use axum::extract::FromRequestParts;

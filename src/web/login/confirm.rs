@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::app::App;
+use crate::connectors::called;
 use crate::login::interaction::Context;
 use crate::login::scan::{Asked, Confirm, Shown};
 use crate::web::account::device;
@@ -52,7 +53,10 @@ pub async fn get(
     let t = Texts::of(page.lang);
     Ok(match app.login.confirm(&token, &browser.visitor).await? {
         Confirm::Go(url) => see_other(&url)?,
-        Confirm::Elsewhere { title } => said(&page, &fill(t.elsewhere, &[&title]), fill(t.elsewhere_lede, &[&title])),
+        Confirm::Elsewhere { title } => {
+            let title = called(&title, page.lang);
+            said(&page, &fill(t.elsewhere, &[title]), fill(t.elsewhere_lede, &[title]))
+        }
         Confirm::Over => said(&page, t.over, t.over_lede.to_owned()),
         Confirm::Ask(asked) => confirm(&page, &token, &asked),
     })

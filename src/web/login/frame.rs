@@ -44,7 +44,7 @@ pub fn frame(page: &Page, id: &str, view: &FrameView) -> Response {
         context: &view.context,
         view,
         linking: view.linking.as_ref().map(|linking| fill(t.linking, &[&linking.title, &linking.name])),
-        title: fill(ways.in_app, &[&view.title]),
+        title: fill(ways.scan_title, &[&view.title]),
         origin,
         posts,
     };

@@ -9,6 +9,7 @@ pub mod choose;
 pub mod confirm;
 pub mod consent;
 pub mod frame;
+mod named;
 pub mod organisation;
 pub mod pages;
 pub mod phone;

@@ -88,7 +88,7 @@ pub fn other(page: &Page, id: &str, view: &NumberView) -> Response {
     let (action, title, lede, check, other) = match &view.what {
         NumberFor::Forgotten => ("forgot", phone.forgotten_title, phone.forgotten.to_owned(), phone.go_on, true),
         NumberFor::FirstSignIn { title, name } => {
-            let who = if name.is_empty() { title.clone() } else { format!("{title} ({name})") };
+            let who = if name.is_empty() { title.clone() } else { fill(phone.first_who, &[title, name]) };
             ("phone", phone.first_title, fill(phone.first, &[&who]), phone.go_on, false)
         }
     };

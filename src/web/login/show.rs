@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{ask, choose, consent, frame, organisation, pages, phone, register, scan};
+use super::{ask, choose, consent, frame, named, organisation, pages, phone, register, scan};
 use crate::app::App;
 use crate::base::id::InteractionId;
 use crate::login::interaction::{Choose, Context, View};
@@ -22,10 +22,11 @@ pub async fn get(
     browser: Browser,
     mut page: Page,
 ) -> Result<Response, PageFault> {
-    let view = app.login.show(&InteractionId::new(id.clone()), &browser.visitor).await?;
+    let mut view = app.login.show(&InteractionId::new(id.clone()), &browser.visitor).await?;
     if let Some(context) = context(&view) {
         page.prefer(&context.ui_locales);
     }
+    named::in_language(&mut view, page.lang);
     Ok(match &view {
         View::Choose(view) if wants_account(view, page.asked("tab").as_deref()) => register::register(&page, &id, view),
         View::Choose(view) => choose::choose(&page, &id, view),

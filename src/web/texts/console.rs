@@ -32,8 +32,8 @@ super::texts! {
     gallery: "What do you want to add?", "要添加哪一种？";
     gallery_lede: "Several of one kind are fine.", "同一种可以添加多个。";
     add_real: "Add", "添加";
-    add_practice: "Add {} (practice)", "添加{}（练习）";
-    add_practice_lede: "One click: a simulator inside this program stands in for the platform.", "一键添加：由程序内置的模拟平台代替真实平台。";
+    add_practice: "Practice", "添加练习";
+    add_practice_lede: "Practice takes one click: a simulator inside this program stands in for the platform.", "“添加练习”一键完成：由程序内置的模拟平台代替真实平台。";
     new_title: "Add {}", "添加{}";
     edit_title: "Edit {}", "编辑 {}";
     button_title: "Title", "标题";
@@ -42,7 +42,9 @@ super::texts! {
     name_hint: "Lower-case letters, digits and hyphens. It is part of the callback URL and never changes. Left empty, it is made from the title.", "小写字母、数字和短横线。它是回调地址的一部分，之后不能修改。留空则由标题生成。";
     name_fixed: "Part of the callback URL, so it never changes.", "它是回调地址的一部分，不能修改。";
     callback: "Callback URL", "回调地址";
-    callback_hint: "Paste it on the platform’s side, exactly as it is.", "原样粘贴到平台的设置里。";
+    host: "Host name", "域名";
+    hook: "Address for pushes", "接收推送的地址";
+    copy_hint: "Paste on the platform’s side, exactly as it is.", "原样粘贴到平台的设置里。";
     guide: "On the platform’s side", "在平台上的设置步骤";
     secret_set: "Set, ends with {}. Leave it empty to keep it.", "已设置，末尾为 {}。留空则保持不变。";
     secret_stays: "Set. Leave it empty to keep it.", "已设置。留空则保持不变。";

@@ -48,16 +48,4 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
-/// Puts the values into the places marked `{}`, in order.
-#[must_use]
-pub fn fill<T: AsRef<str>>(sentence: &str, values: &[T]) -> String {
-    let mut filled = String::with_capacity(sentence.len() + 32);
-    let mut values = values.iter();
-    for (index, part) in sentence.split("{}").enumerate() {
-        if index > 0 {
-            filled.push_str(values.next().map_or("", AsRef::as_ref));
-        }
-        filled.push_str(part);
-    }
-    filled
-}
+pub use crate::base::sentence::fill;

@@ -23,5 +23,6 @@ super::texts! {
     forgotten_title: "Forgot your password", "忘记密码";
     forgotten: "Prove a phone number that you sign in with, then choose a new password.", "验证用于登录的手机号，然后设置新密码。";
     first_title: "Your phone number", "验证手机号";
+    first_who: "{} ({})", "{}（{}）";
     first: "It says whose account {} belongs to. If no account has it, one is created for you.", "用来确认 {} 属于哪个账号；如果没有账号使用该号码，将为你创建一个。";
 }

@@ -6,6 +6,7 @@ use http::{StatusCode, header};
 
 use super::super::super::fields::Asked;
 use super::super::super::pages::{Card, FaultPage};
+use super::super::super::platform::Platform;
 use super::super::super::texts::Texts;
 use super::super::super::{Practice, answer};
 use super::super::who::Who;
@@ -122,7 +123,8 @@ pub(super) fn wrong(asked: &Asked, wrong: Wrong) -> Response {
         Wrong::FrameParameters => (words.frame_parameters, "invalidParameter"),
         Wrong::NotThere => (words.not_there, "userNotInOrg"),
     };
-    FaultPage { texts, platform: "DingTalk", title: texts.bad_request, words, code }.answer(StatusCode::BAD_REQUEST)
+    FaultPage { texts, platform: texts.called(Platform::Dingtalk), title: texts.bad_request, words, code }
+        .answer(StatusCode::BAD_REQUEST)
 }
 
 /// Every step posts to the very request that was asked.
