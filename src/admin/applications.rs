@@ -234,7 +234,10 @@ fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
         }
     }
     let grants = |name: &str| metadata.grant_types.iter().any(|grant| grant == name);
-    if grants("authorization_code") && metadata.redirect_uris.is_empty() {
+    if metadata.authorization_challenge && !metadata.first_party {
+        refuse("authorization_challenge", "is for first-party applications only");
+    }
+    if grants("authorization_code") && metadata.redirect_uris.is_empty() && !metadata.authorization_challenge {
         refuse("redirect_uris", "must have one: where people come back to");
     }
     if metadata

@@ -103,6 +103,9 @@ pub(super) struct Add {
     /// Yours: no consent page, refresh tokens without asking
     #[arg(long)]
     first_party: bool,
+    /// Signs people in without pages, as mini programs do (`/authorize-challenge`); needs --first-party
+    #[arg(long, requires = "first_party")]
+    authorization_challenge: bool,
     /// A sub of its own for this application
     #[arg(long)]
     pairwise: bool,
@@ -205,6 +208,7 @@ impl Add {
             grant_types,
             pkce_excused: self.no_pkce,
             first_party: self.first_party,
+            authorization_challenge: self.authorization_challenge,
             subject_type: if self.pairwise {
                 crate::store::clients::SubjectType::Pairwise
             } else {

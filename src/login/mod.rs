@@ -11,6 +11,7 @@ pub mod attempts;
 mod authorize;
 mod begin;
 mod bind_phone;
+pub mod challenge;
 mod complete;
 pub mod connectors;
 mod consent;

@@ -64,7 +64,7 @@ pub struct Prompt {
 /// What an authorization request must be, in order; the first check that fails decides.
 /// Before them stand client, redirect URI and state: what is wrong there is shown,
 /// what is wrong here is sent back (RFC 6749 §4.1.2.1).
-const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check] = &[
     Check::Words(checks::response_mode::known),
     Check::Words(checks::duplicates::none),
     Check::Words(checks::request_object::absent),
@@ -114,7 +114,7 @@ impl Oidc {
 
 impl AuthorizeRequest {
     /// A request that has said nothing yet but who asks and where to answer.
-    fn empty(client_id: ClientId, return_to: ReturnTo) -> Self {
+    pub(super) fn empty(client_id: ClientId, return_to: ReturnTo) -> Self {
         Self {
             client_id,
             return_to,

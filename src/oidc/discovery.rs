@@ -105,6 +105,8 @@ fn endpoints(issuer: &str) -> Value {
         "issuer": issuer,
         "authorization_endpoint": format!("{base}/authorize"),
         "token_endpoint": format!("{base}/token"),
+        // OAuth 2.0 for First-Party Applications (draft) §4
+        "authorization_challenge_endpoint": format!("{base}/authorize-challenge"),
         "userinfo_endpoint": format!("{base}/userinfo"),
         "jwks_uri": format!("{base}/jwks"),
         "end_session_endpoint": format!("{base}/end_session"),

@@ -8,6 +8,7 @@ pub mod accept;
 pub mod access;
 pub mod authorize;
 pub mod back_channel;
+pub mod challenge;
 pub mod checks;
 pub mod claims;
 pub mod client_auth;

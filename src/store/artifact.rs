@@ -37,6 +37,8 @@ pub enum Kind {
     Scene,
     /// A picture to be scanned that the platform drew.
     ScanPicture,
+    /// The way on at the authorization challenge endpoint.
+    AuthSession,
     /// The link on the phone that asks whether the sign-in at the desk is theirs.
     Confirmation,
 }
@@ -105,6 +107,7 @@ impl Kind {
             Self::Scene => "scene",
             Self::ScanPicture => "scan_picture",
             Self::Confirmation => "confirmation",
+            Self::AuthSession => "auth_session",
             Self::PhoneCode => "phone_code",
         }
     }

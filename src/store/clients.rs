@@ -119,6 +119,8 @@ pub struct ClientMetadata {
     pub pkce_excused: bool,
     /// No consent page, and refresh tokens without prompt=consent.
     pub first_party: bool,
+    /// May sign people in without pages, at `/authorize-challenge`; of use only with `first_party`.
+    pub authorization_challenge: bool,
     /// Which `sub` it is told.
     pub subject_type: SubjectType,
     /// Host of the sector (pairwise); the redirect URI's host when absent.
@@ -171,6 +173,7 @@ impl Default for ClientMetadata {
             scope: Vec::new(),
             pkce_excused: false,
             first_party: false,
+            authorization_challenge: false,
             subject_type: SubjectType::Public,
             sector: None,
             id_token_signed_response_alg: "RS256".to_owned(),

@@ -252,7 +252,7 @@ fn wear(bare: Response, dressed: Response) -> Response {
 /// Whether programs, not people, call this path.
 fn is_protocol(path: &str) -> bool {
     path.starts_with("/scan/")
-        || matches!(path, "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks")
+        || matches!(path, "/authorize-challenge" | "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks")
         || path.starts_with("/.well-known/")
 }
 

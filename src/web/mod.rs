@@ -60,6 +60,7 @@ fn routes(app: &App) -> Router<App> {
         .route("/revoke",                                 post(oidc::revoke::revoke));
     // Called by servers only.
     let closed = Router::new()
+        .route("/authorize-challenge",                    post(oidc::challenge::challenge))
         .route("/introspect",                             post(oidc::introspect::introspect))
         .route("/hook/{connector}",                       get(hook::hook).post(hook::hook))
         .route("/scan/seen",                              post(api::scan::seen))

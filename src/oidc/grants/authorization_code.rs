@@ -35,14 +35,19 @@ impl Oidc {
         params: &Params,
     ) -> Result<TokenResponse, Error> {
         let code = params.get("code").ok_or_else(|| missing("code is missing"))?;
-        let redirect_uri = params.get("redirect_uri").ok_or_else(|| missing("redirect_uri is missing"))?;
+        let redirect_uri = params.get("redirect_uri");
         if !Bearer::Code.is_shape_of(code) {
             return Err(invalid_grant());
         }
         let found = self.store.look(Kind::AuthorizationCode, &digest(code)).await?.ok_or_else(invalid_grant)?;
         let bound: CodePayload = found.read()?;
+        // A code of the authorization challenge endpoint went nowhere, and none is to be named.
+        if redirect_uri.is_none() && !bound.redirect_uri.is_empty() {
+            return Err(missing("redirect_uri is missing"));
+        }
         // A thief with another client, or without the verifier, changes nothing for the owner (security.md row 94).
-        if found.client_id.as_ref() != Some(&caller.client.id) || bound.redirect_uri != redirect_uri {
+        if found.client_id.as_ref() != Some(&caller.client.id) || bound.redirect_uri != redirect_uri.unwrap_or_default()
+        {
             return Err(invalid_grant());
         }
         let verifier = params.get("code_verifier");

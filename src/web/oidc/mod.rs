@@ -4,6 +4,7 @@
 //! and `crate::login`.
 
 pub mod authorize;
+pub mod challenge;
 pub mod end_session;
 pub mod introspect;
 pub mod metadata;
