@@ -6,7 +6,7 @@ use crate::base::bearer::Bearer;
 use crate::base::id::{ClientId, OrgId};
 use crate::base::people::clean_name;
 use crate::base::secret::{Secret, digest};
-use crate::store::clients::{ApplicationType, AuthMethod, Client, ClientMetadata, ClientSecret};
+use crate::store::clients::{ApplicationType, AuthMethod, Client, ClientMetadata, ClientSecret, SubjectType};
 
 /// Live secrets an application may have: the old and the new one of a rotation.
 const SECRETS: usize = 2;
@@ -220,6 +220,26 @@ fn pages(metadata: &ClientMetadata) -> impl Iterator<Item = (&'static str, &Stri
     pages.into_iter().filter_map(|(field, uri)| Some((field, uri.as_ref()?)))
 }
 
+/// Where people come back to, and what needs no such place.
+fn ways_back(metadata: &ClientMetadata, refuse: &mut impl FnMut(&str, &str)) {
+    for uri in metadata.redirect_uris.iter().chain(&metadata.post_logout_redirect_uris) {
+        if let Err(text) = redirect_uri::check(uri, metadata.application_type) {
+            refuse("redirect_uris", &format!("{uri} {text}"));
+        }
+    }
+    let has_code = metadata.grant_types.iter().any(|grant| grant == "authorization_code");
+    if metadata.authorization_challenge && !metadata.first_party {
+        refuse("authorization_challenge", "is for first-party applications only");
+    }
+    if has_code && metadata.redirect_uris.is_empty() && !metadata.authorization_challenge {
+        refuse("redirect_uris", "must have one: where people come back to");
+    }
+    let pairwise = metadata.subject_type == SubjectType::Pairwise;
+    if pairwise && metadata.redirect_uris.is_empty() && metadata.sector.as_ref().is_none_or(String::is_empty) {
+        refuse("subject_type", "pairwise needs a redirect URI: its host is the sector");
+    }
+}
+
 /// The metadata, cleaned, or every field that can't be so.
 fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     let mut wrong = Vec::new();
@@ -228,18 +248,8 @@ fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     if metadata.client_name.is_empty() {
         refuse("client_name", "must say what people call it");
     }
-    for uri in metadata.redirect_uris.iter().chain(&metadata.post_logout_redirect_uris) {
-        if let Err(text) = redirect_uri::check(uri, metadata.application_type) {
-            refuse("redirect_uris", &format!("{uri} {text}"));
-        }
-    }
+    ways_back(&metadata, &mut refuse);
     let grants = |name: &str| metadata.grant_types.iter().any(|grant| grant == name);
-    if metadata.authorization_challenge && !metadata.first_party {
-        refuse("authorization_challenge", "is for first-party applications only");
-    }
-    if grants("authorization_code") && metadata.redirect_uris.is_empty() && !metadata.authorization_challenge {
-        refuse("redirect_uris", "must have one: where people come back to");
-    }
     if metadata
         .grant_types
         .iter()

@@ -21,7 +21,8 @@ use super::hook::{Heard, HookTurn, Push, Sink};
 use super::push::{Channel, EncodingKey};
 use super::wechat_website::given;
 use super::{
-    Check, Connector, Finding, Fit, Form, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong, code_flow,
+    Check, Codes, Connector, Finding, Fit, Form, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong,
+    code_flow,
 };
 use crate::base::id::ConnectorId;
 use crate::base::place::Place;
@@ -150,6 +151,10 @@ impl Connector for Dingtalk {
 
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(check::run(self, check))
+    }
+
+    fn codes(&self) -> Codes {
+        Codes::FromPrograms
     }
 
     fn public(&self) -> Value {

@@ -83,6 +83,11 @@ pub trait Connector: Send + Sync {
         serde_json::Value::Object(serde_json::Map::new())
     }
 
+    /// Whether an application may bring a code of this platform itself (`Reply::Code`).
+    fn codes(&self) -> Codes {
+        Codes::Never
+    }
+
     /// What this instance says about a place, over what its kind says.
     fn shown_in(&self, _place: Place) -> Option<Fit> {
         None
@@ -154,6 +159,18 @@ pub enum Reply {
     /// What an application of our own got from the platform itself (`code`, `phone_code`, `redirect_uri`,
     /// `code_verifier` …), with no browser and no state; only from first-party applications (design.md §6).
     Code(BTreeMap<String, Secret>),
+}
+
+/// Whether an application may bring a platform's code itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Codes {
+    /// They belong to our own callback alone.
+    Never,
+    /// The platform gives them to the program that asks, and to nothing else.
+    FromPrograms,
+    /// The same kind of code also goes through browsers, where it can be caught.
+    FromBrowsers,
 }
 
 /// Why it did not work; each has a sentence for the person and a line for the audit.

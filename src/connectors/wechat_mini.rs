@@ -17,7 +17,8 @@ use super::wechat::app_call::{AppCall, Ask, TokenMode, picture};
 use super::wechat::{App, doctor, get, missing, openid};
 use super::wechat_website::{app, given};
 use super::{
-    Check, Connector, Finding, Fit, Identity, Kind, Picture, Reply, Scan, ScannedWith, Step, Text, Trouble, Turn, Wrong,
+    Check, Codes, Connector, Finding, Fit, Identity, Kind, Picture, Reply, Scan, ScannedWith, Step, Text, Trouble,
+    Turn, Wrong,
 };
 use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
@@ -118,6 +119,10 @@ impl Connector for WechatMini {
             }
             report.finish()
         })
+    }
+
+    fn codes(&self) -> Codes {
+        Codes::FromPrograms
     }
 
     fn public(&self) -> Value {

@@ -18,8 +18,8 @@ use super::wechat::app_call::{AppCall, Ask, TokenMode};
 use super::wechat::{App, code, doctor};
 use super::wechat_website::{app, given};
 use super::{
-    AppTokens, Check, Connector, Finding, Fit, Identity, Kind, Picture, Reply, Scan, ScannedWith, Step, Text, Trouble,
-    Turn, Wrong, code_flow,
+    AppTokens, Check, Codes, Connector, Finding, Fit, Identity, Kind, Picture, Reply, Scan, ScannedWith, Step, Text,
+    Trouble, Turn, Wrong, code_flow,
 };
 use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
@@ -113,6 +113,10 @@ impl Connector for WechatOfficial {
 
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(self.examine(check))
+    }
+
+    fn codes(&self) -> Codes {
+        Codes::FromBrowsers
     }
 
     fn public(&self) -> Value {

@@ -11,7 +11,8 @@ use super::doctor::Report;
 use super::fields::Settings;
 use super::wechat::{App, NOT_A_GROUP, NOT_AN_APPID, code, doctor, is_appid, is_group};
 use super::{
-    Check, Connector, Finding, Fit, Frame, FrameEnd, Identity, Kind, Reply, Step, Text, Trouble, Turn, Wrong, code_flow,
+    Check, Codes, Connector, Finding, Fit, Frame, FrameEnd, Identity, Kind, Reply, Step, Text, Trouble, Turn, Wrong,
+    code_flow,
 };
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
@@ -104,6 +105,10 @@ impl Connector for WechatWebsite {
             doctor::secret(&mut report, check, &self.app, false).await;
             report.finish()
         })
+    }
+
+    fn codes(&self) -> Codes {
+        Codes::FromBrowsers
     }
 
     fn public(&self) -> Value {

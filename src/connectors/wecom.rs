@@ -20,7 +20,7 @@ use super::push::{Channel, EncodingKey};
 use super::wechat::code;
 use super::wechat_website::given;
 use super::{
-    Check, Connector, Finding, Fit, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong, code_flow,
+    Check, Codes, Connector, Finding, Fit, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong, code_flow,
 };
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
@@ -153,6 +153,10 @@ impl Connector for Wecom {
 
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(check::run(self, check))
+    }
+
+    fn codes(&self) -> Codes {
+        Codes::FromBrowsers
     }
 
     fn public(&self) -> Value {

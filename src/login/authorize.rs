@@ -66,7 +66,7 @@ fn refused(request: AuthorizeRequest, error: Error) -> Opened {
 
 /// An essential `acr` that no sign-in here can reach is refused at once (OIDC Core §5.5.1.1); a
 /// voluntary one is answered with what is.
-fn unmet(request: &AuthorizeRequest) -> Option<Error> {
+pub(crate) fn unmet(request: &AuthorizeRequest) -> Option<Error> {
     let asked = request.claims.as_ref()?.id_token.get("acr")?.as_ref()?;
     if !asked.essential {
         return None;

@@ -41,6 +41,16 @@ impl Oidc {
             iss: self.issuer.to_string(),
         };
         let request = AuthorizeRequest::empty(caller.client.id.clone(), way_back);
+        let with_type;
+        let params = if params.get("response_type").is_some() {
+            params
+        } else {
+            // There is one answer only, so the draft asks for no word about it.
+            let pairs = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let code = [("response_type".to_owned(), "code".to_owned())];
+            with_type = Params::from_pairs(pairs.filter(|(name, _)| name != "response_type").chain(code).collect());
+            &with_type
+        };
         let mut reading = Reading { oidc: self, params, client: &caller.client, request, resource_scopes: Vec::new() };
         for check in CHECKS {
             check.run(&mut reading).await?;

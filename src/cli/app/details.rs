@@ -52,6 +52,12 @@ pub(in crate::cli) struct Edit {
     name: Option<String>,
     #[command(flatten)]
     details: Details,
+    /// Yours: no consent page, refresh tokens without asking
+    #[arg(long, value_name = "BOOL")]
+    first_party: Option<bool>,
+    /// Signs people in without pages, as mini programs do (`/authorize-challenge`); first-party only
+    #[arg(long, value_name = "BOOL")]
+    authorization_challenge: Option<bool>,
 }
 
 impl Edit {
@@ -61,6 +67,9 @@ impl Edit {
             client.metadata.client_name = name;
         }
         self.details.put_into(&mut client.metadata)?;
+        let metadata = &mut client.metadata;
+        metadata.first_party = self.first_party.unwrap_or(metadata.first_party);
+        metadata.authorization_challenge = self.authorization_challenge.unwrap_or(metadata.authorization_challenge);
         admin.update_application(&Actor::command_line(), client).await?;
         let client = admin.find_application(&self.id).await?;
         context.output.say("Saved.", &json!(value(&client)));

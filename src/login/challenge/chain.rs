@@ -47,6 +47,19 @@ struct Kept {
 }
 
 impl Login {
+    /// The request with the client that its `auth_session` is of, where it names none itself (draft §5.1). A client
+    /// with a secret still has to prove itself.
+    pub(super) async fn named_by_session(&self, params: &Params) -> Result<Option<Params>, ChallengeError> {
+        let names_one =
+            ["client_id", "client_secret", "client_assertion"].iter().any(|name| params.get(name).is_some());
+        let Some(text) = params.get("auth_session").filter(|_| !names_one) else { return Ok(None) };
+        let found = self.store.look(Kind::AuthSession, &digest(text)).await?.ok_or(ChallengeError::Session)?;
+        let client = found.client_id.ok_or(ChallengeError::Session)?;
+        let pairs = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let named = [("client_id".to_owned(), client.as_str().to_owned())];
+        Ok(Some(Params::from_pairs(pairs.chain(named).collect())))
+    }
+
     /// The sign-in that an `auth_session` names; it is used up by this.
     pub(super) async fn go_on(
         &self,

@@ -5,28 +5,35 @@ use std::sync::Arc;
 use super::{ChallengeError, Fields};
 use crate::base::id::InteractionId;
 use crate::base::secret::Secret;
-use crate::connectors::{Reply, Step, Trouble};
+use crate::connectors::{Codes, Reply, Step, Trouble};
 use crate::login::begin::At;
 use crate::login::connectors::Instance;
-use crate::login::interaction::{How, admits};
+use crate::login::interaction::{Facts, How};
 use crate::login::password::Local;
 use crate::login::turn::{Particular, in_time};
-use crate::login::{Login, LoginError, Stepped, Visitor};
+use crate::login::{Login, Stepped, Visitor};
 use crate::oidc::error::{Code, Error};
 use crate::oidc::params::Params;
 
 /// What a platform's program may hand on. Who somebody is comes from the platform alone.
-const OF_PLATFORMS: [&str; 5] = ["code", "phone_code", "in_app", "redirect_uri", "code_verifier"];
-/// What names a person and was seen believed in the wild (upstreams/wechat.md §6.4).
-const IDENTITIES: [&str; 7] = ["openid", "unionid", "userid", "user_id", "external_userid", "sub", "identity"];
+const OF_PLATFORMS: [&str; 4] = ["code", "phone_code", "redirect_uri", "code_verifier"];
+/// What names a person and was seen believed in the wild (upstreams/wechat.md §6.4), in lower case without marks.
+const IDENTITIES: [&str; 9] =
+    ["openid", "unionid", "userid", "externaluserid", "opengid", "sub", "subject", "identity", "uid"];
 
 /// Refuses a request that says who somebody is.
 pub(super) fn no_identities(params: &Params) -> Result<(), Error> {
-    if params.iter().any(|(name, _)| IDENTITIES.contains(&name)) {
+    let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+    if params.iter().any(|(name, _)| IDENTITIES.contains(&plain(name).as_str())) {
         let why = "send the code that the platform gave; who it is for is asked of the platform, never told here";
         return Err(Error::new(Code::InvalidRequest, why));
     }
     Ok(())
+}
+
+/// Whether the platform told nothing that the waiting person could be called by.
+pub(super) fn is_nameless(facts: &Facts) -> bool {
+    facts.stranger.as_ref().is_some_and(|pending| pending.identity.name.is_none())
 }
 
 /// The fields of the forms for a number and its code.
@@ -51,50 +58,72 @@ impl Login {
         (name, params): (Option<&str>, &Params),
     ) -> Result<Option<Stepped>, ChallengeError> {
         let facts = self.hold(id, visitor).await?.facts;
-        let is_phone = params.get("phone").is_some() || facts.talk.is_some();
-        let Some(name) = name.map(str::to_owned).or(if is_phone { self.sms_of(id, visitor).await? } else { None })
-        else {
-            return Ok(None);
-        };
-        let Some(instance) = self.offered(&facts, &name).await? else {
-            return Err(Error::new(Code::InvalidRequest, "connector names none that this application may use").into());
-        };
-        if instance.row.kind == "sms" {
-            if facts.talk.is_none() {
-                self.begin(id, &name, visitor).await?;
+        let instance = match name {
+            Some(name) => {
+                let none = "connector names none that this application may use";
+                Some(self.offered(&facts, name).await?.ok_or_else(|| Error::new(Code::InvalidRequest, none))?)
             }
-            return Ok(Some(self.answer_form(id, &name, of_phone(params), visitor).await?));
+            None => self.phone_method(&facts, params).await?,
+        };
+        let Some(instance) = instance else { return Ok(None) };
+        let name = &instance.row.name;
+        if instance.row.kind == "sms" {
+            if self.talking(&facts).await?.is_none_or(|(_, talking)| talking.row.id != instance.row.id) {
+                self.begin(id, name, visitor).await?;
+            }
+            return Ok(Some(self.answer_form(id, name, of_phone(params), visitor).await?));
         }
-        Ok(Some(self.hand_on(id, visitor, (&instance, picked(params, &OF_PLATFORMS))).await?))
+        if !self.takes_codes(&facts, &instance).await? {
+            return Err(ChallengeError::Pages);
+        }
+        Ok(Some(self.hand_on(id, visitor, (&instance, &facts), picked(params, &OF_PLATFORMS)).await?))
     }
 
-    /// The phone method that this application may use, where it named none.
-    async fn sms_of(&self, id: &InteractionId, visitor: &Visitor) -> Result<Option<String>, LoginError> {
-        let facts = self.hold(id, visitor).await?.facts;
+    /// The phone method of a request that names none: the one under way, else the first that this application may use.
+    async fn phone_method(&self, facts: &Facts, params: &Params) -> Result<Option<Arc<Instance>>, ChallengeError> {
+        if let Some((_, talking)) = self.talking(facts).await? {
+            return Ok(Some(talking));
+        }
+        if params.get("phone").is_none() {
+            return Ok(None);
+        }
+        for one in self.connectors.all().await?.iter().filter(|one| one.row.kind == "sms") {
+            if let Some(offered) = self.offered(facts, &one.row.name).await? {
+                return Ok(Some(offered));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the application may bring a code of this platform. One that also goes through browsers could be
+    /// somebody else's, caught on its way, so an administrator has to have named the method for the application.
+    async fn takes_codes(&self, facts: &Facts, instance: &Instance) -> Result<bool, ChallengeError> {
+        let codes = instance.connector.as_ref().map_or(Codes::Never, |connector| connector.codes());
         let client = match facts.request() {
             Some(request) => self.store.client(&request.client_id).await?,
             None => None,
         };
-        let all = self.connectors.all().await?;
-        let mut usable = all.iter().filter(|one| one.row.kind == "sms" && one.is_usable());
-        Ok(usable.find(|one| admits(client.as_deref(), &one.row.name)).map(|one| one.row.name.clone()))
+        let is_named = client.is_some_and(|client| client.metadata.connectors.contains(&instance.row.name));
+        Ok(codes == Codes::FromPrograms || (codes == Codes::FromBrowsers && is_named))
     }
 
     async fn hand_on(
         &self,
         id: &InteractionId,
         visitor: &Visitor,
-        (instance, fields): (&Arc<Instance>, Fields),
+        (instance, facts): (&Arc<Instance>, &Facts),
+        mut fields: Fields,
     ) -> Result<Stepped, ChallengeError> {
         if !fields.contains_key("code") {
             return Err(Error::new(Code::InvalidRequest, "code is missing: send what the platform gave").into());
         }
-        let facts = self.hold(id, visitor).await?.facts;
         if !facts.is_open(self.clock.now()) {
             return Ok(Stepped::back(id));
         }
+        // Where a platform has codes for pages too, this is not one of them.
+        fields.insert("in_app".to_owned(), Secret::new("true"));
         let local = Local::new(self, &visitor.address);
-        let turn = self.turn(instance, &facts, Particular::new(self, How::Plain), (visitor, local));
+        let turn = self.turn(instance, facts, Particular::new(self, How::Plain), (visitor, local));
         let (Some(turn), Some(platform)) = (turn, &instance.connector) else { return Ok(Stepped::back(id)) };
         let trouble = match in_time(platform.answer(&turn, Reply::Code(fields))).await {
             Ok(step @ Step::Known(_)) => {

@@ -7,14 +7,14 @@
 
 mod chain;
 mod given;
+mod step;
 mod told;
 
 use std::collections::BTreeMap;
 
-use super::interaction::{Door, Purpose};
-use super::{Login, LoginError, Registration, Stepped, Visitor};
+use super::interaction::Purpose;
+use super::{Login, LoginError, Visitor};
 use crate::base::clock::Seconds;
-use crate::base::id::OrgId;
 use crate::base::secret::{Secret, digest};
 use crate::oidc::client_auth::AuthenticatedClient;
 use crate::oidc::error::Error;
@@ -42,8 +42,6 @@ pub enum Challenged {
         /// What.
         missing: Missing,
     },
-    /// Only pages can go on: `redirect_to_web`.
-    Pages,
 }
 
 /// Why a challenge request was refused.
@@ -52,6 +50,9 @@ pub enum ChallengeError {
     /// The protocol's own.
     #[error(transparent)]
     Protocol(#[from] Error),
+    /// `redirect_to_web`: only pages can go on.
+    #[error("only pages can go on")]
+    Pages,
     /// `invalid_session`: unknown, used, too old, of another client or challenge, or tried too often.
     #[error("no such auth_session")]
     Session,
@@ -81,6 +82,8 @@ impl Login {
         visitor: Visitor,
     ) -> Result<Challenged, ChallengeError> {
         self.charge_challenge("address", &visitor.address).await?;
+        let named = if authorization.is_none() { self.named_by_session(params).await? } else { None };
+        let params = named.as_ref().unwrap_or(params);
         let caller = self.oidc.challenger(params, authorization).await?;
         self.charge_challenge("client", caller.client.id.as_str()).await?;
         given::no_identities(params)?;
@@ -99,49 +102,15 @@ impl Login {
         mut visitor: Visitor,
     ) -> Result<Held, ChallengeError> {
         let request = self.oidc.read_challenge(caller, params).await?;
+        if let Some(error) = super::authorize::unmet(&request) {
+            return Err(error.into());
+        }
         visitor.browser = self.random.token();
         visitor.session = None;
         let challenge = request.code_challenge.clone().unwrap_or_default();
         let client = request.client_id.clone();
         let id = self.open(Purpose::Authorize(Box::new(request)), &visitor).await?;
         Ok(Held { id, visitor, client, challenge, tries: 0, expires_at: self.clock.now() + LIFE })
-    }
-
-    /// One step of the engine from what was posted; nothing to do is no error.
-    async fn challenge_step(&self, held: &mut Held, params: &Params) -> Result<(), ChallengeError> {
-        let Held { id, visitor, .. } = &*held;
-        let facts = self.hold(id, visitor).await?.facts;
-        let by_number = facts.stranger.as_ref().is_some_and(|pending| pending.by_phone && pending.door.is_none());
-        let word = |name: &str| params.get(name).unwrap_or_default().to_owned();
-        let is = |name: &str| matches!(params.get(name), Some("true" | "1"));
-        let password = params.get("password").map(Secret::new);
-        let stepped = if is("register") && facts.stranger.is_some() {
-            self.stranger(id, Door::New, visitor).await?
-        } else if let (true, Some(password)) = (is("register"), &password) {
-            let email = params.get("email").map(str::to_owned);
-            let registration =
-                Registration { username: word("username"), name: word("name"), email, password: password.clone() };
-            self.register(id, registration, visitor).await?
-        } else if by_number && (params.get("phone").is_some() || params.get("code").is_some()) {
-            self.stranger_number(id, given::of_phone(params), visitor).await?
-        } else {
-            if is("bind") && facts.stranger.as_ref().is_some_and(|pending| pending.door.is_none()) {
-                self.stranger(id, Door::Existing, visitor).await?;
-            }
-            match (&password, params.get("connector")) {
-                (Some(password), _) => self.sign_in(id, &word("username"), password, false, visitor).await?,
-                (None, name) => match self.challenge_connector(id, visitor, (name, params)).await? {
-                    Some(stepped) => stepped,
-                    None => return Ok(()),
-                },
-            }
-        };
-        if let Stepped::Interaction(_, progress) = stepped
-            && let Some(signed_in) = progress.signed_in
-        {
-            held.visitor.session = Some(signed_in.session);
-        }
-        Ok(())
     }
 
     async fn tell(&self, held: Held) -> Result<Challenged, ChallengeError> {
@@ -152,15 +121,13 @@ impl Login {
                 Ok(Challenged::Code { authorization_code, organizations })
             }
             told::Told::Missing(missing) => Ok(Challenged::More { auth_session: self.next_of(held).await?, missing }),
-            told::Told::Pages => Ok(Challenged::Pages),
-            told::Told::Over => Err(ChallengeError::Session),
         }
     }
 
     async fn organizations_of(&self, visitor: &Visitor) -> Result<Vec<Organization>, LoginError> {
         let Some(session) = self.live(visitor).await? else { return Ok(Vec::new()) };
         let all = self.store.memberships_of(&session.user_id).await?;
-        Ok(all.into_iter().map(|one| Organization { id: OrgId::clone(&one.org.id), name: one.org.name }).collect())
+        Ok(all.into_iter().map(Organization::from).collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
-use http::{HeaderMap, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -50,13 +51,15 @@ pub async fn challenge(
             }
             Ok(refused(StatusCode::FORBIDDEN, &body))
         }
-        Ok(Challenged::Pages) => Ok(word("redirect_to_web", "open the authorization endpoint in a browser")),
+        Err(ChallengeError::Pages) => Ok(word("redirect_to_web", "open the authorization endpoint in a browser")),
         Err(ChallengeError::Session) => {
             Ok(word("invalid_session", "auth_session is unknown, used, expired or not yours: start again"))
         }
         Err(ChallengeError::Limit) => {
             let error = Error::new(Code::TemporarilyUnavailable, "too many tries, wait a minute");
-            Err(OAuthFault::new(StatusCode::TOO_MANY_REQUESTS, error))
+            let mut response = OAuthFault::new(StatusCode::TOO_MANY_REQUESTS, error).into_response();
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+            Ok(response)
         }
         Err(ChallengeError::Protocol(error)) => Err(form.fault(error)),
         Err(ChallengeError::Login(LoginError::Store(error))) => Err(error.into()),
