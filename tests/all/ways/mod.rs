@@ -1,12 +1,16 @@
 //! Every way in, through the practice platforms: the real server, the platforms on a listener of their own,
 //! a fake phone, a person's browser, and an application that wants tokens at the end.
 
+mod challenge;
+mod challenge_people;
+mod challenge_refusals;
 mod dingtalk;
 mod leaving;
 mod mini;
 mod official_desk;
 mod official_inside;
 mod place;
+mod program;
 mod sms;
 mod together;
 mod two_nodes;
