@@ -203,7 +203,7 @@ async fn a_made_up_visitor_of_a_snapshot_is_nobody() {
     let page = format!("/open.weixin.qq.com/connect/oauth2/authorize?{query}");
     let code = place.inside(WECHAT, "amara", &page).await;
     let answer = program.begin(&[("connector", "wechat-official-practice"), ("code", &code)]).await;
-    assert_eq!((need(&answer), reason(&answer)), ("sign_in register".to_owned(), "preview".to_owned()));
+    assert_eq!((need(&answer), reason(&answer)), ("sign_in".to_owned(), "preview".to_owned()));
     assert!(place.people().await.is_empty());
 }
 
