@@ -3,8 +3,10 @@
 
 mod logouts;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
@@ -20,15 +22,30 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often the keys' schedule is looked at.
 const KEYS_EVERY: Duration = Duration::from_mins(5);
 
+/// How long a job rests that panicked.
+const AFTER_PANIC: Duration = Duration::from_secs(5);
+
 /// Runs the jobs until `stop`. Two nodes may run them at once: every step is a
 /// conditional delete or insert.
 pub async fn run(app: App, stop: CancellationToken) {
     tokio::join!(
-        periodically(&app, &stop),
-        logouts::run(app.clone(), stop.clone()),
-        app.login.listen(stop.clone()),
-        app.login.keep_directories(&stop)
+        kept("sweep and keys", AFTER_PANIC, &stop, || periodically(&app, &stop)),
+        kept("logout tokens", AFTER_PANIC, &stop, || logouts::run(app.clone(), stop.clone())),
+        kept("connections", AFTER_PANIC, &stop, || app.login.listen(stop.clone())),
+        kept("directories", AFTER_PANIC, &stop, || app.login.keep_directories(&stop)),
     );
+}
+
+/// A job that panicked is begun again, and the others never hear of it (security.md R52).
+async fn kept<F: Future<Output = ()>>(name: &str, rest: Duration, stop: &CancellationToken, job: impl Fn() -> F) {
+    while AssertUnwindSafe(job()).catch_unwind().await.is_err() {
+        metrics::counter!("hufu_panics_total").increment(1);
+        tracing::error!(job = name, "a job panicked; it is begun again");
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
 }
 
 async fn periodically(app: &App, stop: &CancellationToken) {
@@ -78,5 +95,29 @@ where
         if rows < BATCH.unsigned_abs() {
             return Ok(gone);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn r52_a_job_that_panics_is_begun_again_until_it_ends_by_itself() {
+        let runs = AtomicU32::new(0);
+        let job = || async {
+            assert!(runs.fetch_add(1, Ordering::SeqCst) >= 2, "a fault of ours");
+        };
+        kept("test", Duration::ZERO, &CancellationToken::new(), job).await;
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_ends_when_the_server_stops() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        kept("test", Duration::from_hours(1), &stop, || async { panic!("a fault of ours") }).await;
     }
 }

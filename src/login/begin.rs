@@ -97,7 +97,7 @@ impl Login {
             Step::Known(mut identity) => {
                 identity.silent |= at.how == How::Silent;
                 let arrival = Arrival { instance: Arc::clone(at.instance), identity: cleaned(*identity), leg: None };
-                let progress = self.recognise(at.id, at.visitor, &arrival).await?;
+                let progress = Box::pin(self.recognise(at.id, at.visitor, &arrival)).await?;
                 Ok(Stepped::Interaction(at.id.clone(), progress))
             }
         }

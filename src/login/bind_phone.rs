@@ -61,10 +61,12 @@ impl Login {
     ) -> Result<Progress, LoginError> {
         // The rules are read again: they may have changed since the page was shown.
         let instance = self.connectors.by_id(&pending.connector).await?.filter(|instance| instance.is_usable());
-        let Some(instance) = instance.filter(|instance| instance.row.rule != FirstSignIn::Invited) else {
+        let Some(instance) = instance else { return Ok(Progress::default()) };
+        let (rule, registration) = self.entrance(&instance.row).await?;
+        if rule == FirstSignIn::Invited {
             return Ok(Progress::default());
-        };
-        let registration = pending.may_create && instance.row.registration;
+        }
+        let registration = pending.may_create && registration;
         let mut identity = pending.identity.clone();
         identity.phone = Some((number.to_owned(), true));
         identity.amr.extend(phone.amr.iter().cloned());
@@ -80,7 +82,7 @@ impl Login {
         };
         match done {
             // The identity or the number got a person meanwhile: look again.
-            Err(LoginError::Store(Error::Conflict(TAKEN))) => self.recognise(id, visitor, &arrival).await,
+            Err(LoginError::Store(Error::Conflict(TAKEN))) => Box::pin(self.recognise(id, visitor, &arrival)).await,
             done => done,
         }
     }
@@ -101,7 +103,7 @@ impl Login {
         let mut proof = self.proof(user, arrival, Vec::new());
         proof.along = self.link_writes(pending, &proof, visitor);
         proof.along.push(self.number_used(link));
-        self.complete(id, visitor, &proof).await
+        Box::pin(self.complete(id, visitor, &proof)).await
     }
 
     /// A person is created, with the number as a way in.
@@ -120,7 +122,7 @@ impl Login {
             let connector_id = self.sms(arrival.instance.row.practice).await?.map(|sms| sms.row.id.clone());
             let connector_id = connector_id.unwrap_or_else(|| key.connector_id.clone());
             proof.along.push(Write::InsertIdentity(StoredIdentity { connector_id, profile: "{}".to_owned(), ..key }));
-            match self.complete(id, visitor, &proof).await {
+            match Box::pin(self.complete(id, visitor, &proof)).await {
                 Err(LoginError::Store(Error::Conflict(what @ ("username" | "email" | "phone"))))
                     if !without.contains(&what) =>
                 {

@@ -105,9 +105,7 @@ fn unknown(evidence: &Evidence) -> Decision {
         (FirstSignIn::BindPhone, may_create, _) if evidence.codes => Decision::ProvePhone { may_create },
         (FirstSignIn::BindPhone, _, _) => Decision::Refuse(UpstreamNotice::Misconfigured),
         (FirstSignIn::Create, true, false) if !evidence.nameless => Decision::Enrol,
-        (FirstSignIn::Ask, may_create, _) | (FirstSignIn::Create, may_create, _) => {
-            Decision::ProveOldAccount { may_create }
-        }
+        (FirstSignIn::Ask | FirstSignIn::Create, may_create, _) => Decision::ProveOldAccount { may_create },
     }
 }
 

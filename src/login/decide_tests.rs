@@ -156,7 +156,7 @@ fn s92_every_row_of_the_table_of_union_ids() {
     let both = [a.clone(), u.clone()];
     let open = row("1", "X", ("wechat:a", "O"), "1");
     // A late unionid is filled in; it joins the openid's subject.
-    assert_eq!(planned(&both, &[open.clone()]), [Touch(a.clone()), Add(u.clone())]);
+    assert_eq!(planned(&both, std::slice::from_ref(&open)), [Touch(a.clone()), Add(u.clone())]);
     // Another application of the group.
     let union = row("2", "X", ("union:g", "U"), "1");
     assert_eq!(planned(&[b.clone(), u.clone()], &[open.clone(), union.clone()]), [Add(b), Touch(u.clone())]);
@@ -185,6 +185,7 @@ fn s92_every_row_of_the_table_of_union_ids() {
 
 /// Somebody's sign-in, as a platform could truly report it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a circumstance of its own")]
 struct SignIn {
     /// Which account over there; 0 and 1 are the victim's.
     account: usize,

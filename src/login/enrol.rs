@@ -177,7 +177,7 @@ impl Login {
             remembered: false,
             leg: None,
         };
-        match self.complete(id, visitor, &proof).await {
+        match Box::pin(self.complete(id, visitor, &proof)).await {
             Ok(progress) => Ok(progress),
             Err(LoginError::Store(Error::Conflict("username"))) => Err(RegistrationMistake::UsernameTaken.into()),
             Err(LoginError::Store(Error::Conflict("email"))) => Err(RegistrationMistake::EmailTaken.into()),
@@ -308,7 +308,7 @@ impl Login {
         let mut without = Vec::new();
         loop {
             let proof = self.enrol(arrival, &without, visitor);
-            match self.complete(id, visitor, &proof).await {
+            match Box::pin(self.complete(id, visitor, &proof)).await {
                 Err(LoginError::Store(Error::Conflict(what @ ("username" | "email" | "phone"))))
                     if !without.contains(&what) =>
                 {
@@ -316,7 +316,7 @@ impl Login {
                 }
                 // Somebody got the identity meanwhile (a second tab): recognise it afresh.
                 Err(LoginError::Store(Error::Conflict(super::writes::TAKEN))) => {
-                    return self.recognise(id, visitor, arrival).await;
+                    return Box::pin(self.recognise(id, visitor, arrival)).await;
                 }
                 other => return other,
             }

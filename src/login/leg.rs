@@ -154,7 +154,7 @@ impl Login {
             Ok(Step::Known(mut identity)) if !identity.keys.is_empty() => {
                 identity.silent |= how == How::Silent;
                 let arrival = Arrival { instance, identity: cleaned(*identity), leg: Some(mark) };
-                let progress = self.recognise(&id, visitor, &arrival).await?;
+                let progress = Box::pin(self.recognise(&id, visitor, &arrival)).await?;
                 Ok(Stepped::Interaction(id, progress))
             }
             Ok(Step::Known(_) | Step::Go { .. } | Step::Ask { .. } | Step::Scan(_)) => {

@@ -32,7 +32,7 @@ const GOOD: Duration = Duration::from_mins(1);
 impl Login {
     /// Keeps every connection that an enabled instance wants, until `stop`.
     pub async fn listen(&self, stop: CancellationToken) {
-        let mut kept: BTreeMap<String, CancellationToken> = BTreeMap::new();
+        let mut kept: BTreeMap<String, (CancellationToken, tokio::task::Id)> = BTreeMap::new();
         let mut tasks = JoinSet::new();
         let mut look = tokio::time::interval(LOOK);
         loop {
@@ -40,11 +40,16 @@ impl Login {
                 () = stop.cancelled() => break,
                 _ = look.tick() => {}
             }
-            while tasks.try_join_next().is_some() {}
+            while let Some(ended) = tasks.try_join_next_with_id() {
+                let Err(panicked) = ended else { continue };
+                metrics::counter!("hufu_panics_total").increment(1);
+                // Forgotten, it is begun again below.
+                kept.retain(|_, (_, task)| *task != panicked.id());
+            }
             let Ok(instances) = self.connectors.all().await else { continue };
             let usable = instances.iter().filter(|instance| instance.is_usable());
             let wanted: BTreeMap<String, &Arc<Instance>> = usable.map(|now| (name_of(now), now)).collect();
-            kept.retain(|name, token| {
+            kept.retain(|name, (token, _)| {
                 let stays = wanted.contains_key(name);
                 if !stays {
                     token.cancel();
@@ -55,8 +60,8 @@ impl Login {
                 kept.entry(name).or_insert_with(|| {
                     let token = stop.child_token();
                     let (login, instance, token_) = (self.clone(), Arc::clone(instance), token.clone());
-                    tasks.spawn(async move { login.keep_listening(&instance, &token_).await });
-                    token
+                    let task = tasks.spawn(async move { login.keep_listening(&instance, &token_).await });
+                    (token, task.id())
                 });
             }
         }

@@ -101,7 +101,7 @@ impl Login {
             }
             Decision::Enrol => {
                 let proof = self.enrol(arrival, without, visitor);
-                self.complete(id, visitor, &proof).await
+                Box::pin(self.complete(id, visitor, &proof)).await
             }
             Decision::ProveOldAccount { may_create } => self.ask(id, visitor, arrival, (may_create, false)).await,
             Decision::ProvePhone { may_create } => self.ask(id, visitor, arrival, (may_create, true)).await,
@@ -214,7 +214,7 @@ impl Login {
             // They did nothing just now: what is known is when they came this way first (design.md §5).
             proof.auth_time = links.iter().map(|link| link.first_used_at).min().unwrap_or(0);
         }
-        self.complete(id, visitor, &proof).await
+        Box::pin(self.complete(id, visitor, &proof)).await
     }
 
     pub(crate) fn new_identity(&self, user: &UserId, arrival: &Arrival, key: Key) -> StoredIdentity {

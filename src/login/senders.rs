@@ -254,13 +254,16 @@ const fn minutes(seconds: Seconds) -> i64 {
 impl Delivery for Senders {
     fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, std::result::Result<(), NotDelivered>> {
         Box::pin(async move {
-            let down = |error: crate::store::Error| NotDelivered(error.to_string());
+            let down = |error: crate::store::Error| NotDelivered { why: error.to_string(), is_of_the_number: false };
             let words = self.message(message).await.map_err(down)?;
             let attempt = self.send(&words, &message.how.senders, message.practice).await.map_err(down)?;
             match attempt.outcome {
                 // What may be on its way counts as sent (sms.md §1.10).
                 Ok(_) | Err(SendTrouble { why: Why::Unclear, .. }) => Ok(()),
-                Err(trouble) => Err(NotDelivered(format!("{}: {trouble}", attempt.sender))),
+                Err(trouble) => Err(NotDelivered {
+                    why: format!("{}: {trouble}", attempt.sender),
+                    is_of_the_number: trouble.why.stops(),
+                }),
             }
         })
     }

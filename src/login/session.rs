@@ -6,6 +6,7 @@ use super::{Login, LoginError, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{SessionId, UserId};
 use crate::store::sessions::Session;
+use crate::store::users::User;
 
 /// Idle and absolute life of a session that ends with the browser's window (design.md §7), in seconds.
 const SHORT: (Seconds, Seconds) = (2 * 3600, 12 * 3600);
@@ -17,6 +18,11 @@ const TOUCH: Seconds = 60;
 /// Idle and absolute life of a session, in seconds.
 pub(crate) const fn lives(remembered: bool) -> (Seconds, Seconds) {
     if remembered { LONG } else { SHORT }
+}
+
+/// Whether this session opens the console: who runs it does not depend on a telephone company (security.md row 113).
+pub(crate) fn administers(user: &User, session: &Session) -> bool {
+    user.administrator && !user.practice && !session.amr.iter().any(|method| method == "sms")
 }
 
 impl Login {
@@ -41,7 +47,7 @@ impl Login {
             return Ok(None);
         }
         let user = self.store.user(&session.user_id).await?;
-        if !user.is_some_and(|user| user.administrator && !user.practice) {
+        if !user.is_some_and(|user| administers(&user, &session)) {
             return Ok(None);
         }
         self.touch(&session).await;

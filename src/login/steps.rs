@@ -74,7 +74,7 @@ impl Login {
         let Some(proof) = self.password_proof(&user, form, (identity, remember)).await? else {
             return Ok(Stepped::back(id));
         };
-        let progress = self.complete(id, visitor, &proof).await?;
+        let progress = Box::pin(self.complete(id, visitor, &proof)).await?;
         Ok(Stepped::Interaction(id.clone(), progress))
     }
 
@@ -150,7 +150,7 @@ impl Login {
             return Ok(Stepped::back(id));
         };
         proof.along = self.password_writes(&half.user, hash, false, None).await?;
-        let progress = self.complete(id, visitor, &proof).await?;
+        let progress = Box::pin(self.complete(id, visitor, &proof)).await?;
         Ok(Stepped::Interaction(id.clone(), progress))
     }
 

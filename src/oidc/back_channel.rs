@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Oidc;
 use super::mint::algorithm_of;
 use crate::base::clock::Seconds;
+use crate::base::id::ClientId;
 use crate::base::outbound::Outbound;
 use crate::store::Result;
 use crate::store::audit::AuditEntry;
@@ -41,25 +42,35 @@ pub enum Delivered {
 }
 
 impl Oidc {
-    /// Takes what is due for one try each, at most `limit`: nobody else has them then.
+    /// Takes what is due for one try each: nobody else has them then. For each
+    /// application at most what `room` leaves it, so that none waits for one that hangs.
     ///
     /// # Errors
     /// The store's.
-    pub async fn take_logouts(&self, limit: i64) -> Result<Vec<LogoutDelivery>> {
+    pub async fn take_logouts(&self, mut room: impl FnMut(&ClientId) -> i64) -> Result<Vec<LogoutDelivery>> {
         let now = self.clock.now();
         let mut taken = Vec::new();
-        for delivery in self.store.logouts_due(now, limit).await? {
-            let claimed = delivery.clone();
-            let next_due = now + again(delivery.tries);
-            let claim = self.store.write(move |tx| {
-                let delivery = claimed.clone();
-                Box::pin(async move { tx.claim_logout(&delivery, next_due).await })
-            });
-            if claim.await? {
-                taken.push(LogoutDelivery { tries: delivery.tries + 1, due_at: next_due, ..delivery });
+        for client in self.store.clients_with_logouts_due(now).await? {
+            let limit = room(&client);
+            if limit <= 0 {
+                continue;
+            }
+            for delivery in self.store.logouts_due(&client, now, limit).await? {
+                taken.extend(self.claim_logout(delivery, now).await?);
             }
         }
         Ok(taken)
+    }
+
+    async fn claim_logout(&self, delivery: LogoutDelivery, now: Seconds) -> Result<Option<LogoutDelivery>> {
+        let claimed = delivery.clone();
+        let next_due = now + again(delivery.tries);
+        let claim = self.store.write(move |tx| {
+            let delivery = claimed.clone();
+            Box::pin(async move { tx.claim_logout(&delivery, next_due).await })
+        });
+        let tries = delivery.tries + 1;
+        Ok(claim.await?.then_some(LogoutDelivery { tries, due_at: next_due, ..delivery }))
     }
 
     /// Makes one try of a delivery that was taken.

@@ -5,7 +5,7 @@
 use super::row::{Row, statement};
 use super::{Result, Store, Tx};
 use crate::base::clock::Seconds;
-use crate::base::id::{ClientId, OrgId, SessionId, UserId};
+use crate::base::id::{ClientId, ConnectorId, OrgId, SessionId, UserId};
 
 /// A logout token that has to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,16 +43,27 @@ macro_rules! queue {
 }
 
 impl Store {
-    /// What is due at `now`, the longest waiting first, at most `limit`.
+    /// The applications for which something is due at `now`, the longest waiting first.
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
-    pub async fn logouts_due(&self, now: Seconds, limit: i64) -> Result<Vec<LogoutDelivery>> {
+    pub async fn clients_with_logouts_due(&self, now: Seconds) -> Result<Vec<ClientId>> {
+        let select = statement(
+            "SELECT client_id FROM logout_deliveries WHERE due_at <= $1 GROUP BY client_id ORDER BY MIN(due_at)",
+        );
+        self.all(select.bind(now), |row| Ok(ClientId::new(row.text()?))).await
+    }
+
+    /// What is due for one application at `now`, the longest waiting first, at most `limit`.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn logouts_due(&self, client: &ClientId, now: Seconds, limit: i64) -> Result<Vec<LogoutDelivery>> {
         let select = statement(
             "SELECT client_id, sid, user_id, queued_at, due_at, tries FROM logout_deliveries
-            WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+            WHERE client_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
         );
-        self.all(select.bind(now).bind(limit), read).await
+        self.all(select.bind(client.as_str()).bind(now).bind(limit), read).await
     }
 
     /// Waits until this process queued a logout token; other processes' are found by looking.
@@ -80,7 +91,7 @@ impl Tx {
     pub async fn queue_logouts_of_session(&mut self, session: &SessionId, now: Seconds) -> Result<u64> {
         let queued =
             self.run(queue!("$2", "g.session_id = $1 AND g.ended_at IS NULL").bind(session.as_str()).bind(now)).await?;
-        self.note_queued(queued)
+        Ok(self.note_queued(queued))
     }
 
     /// Queues logout tokens for every session of a person but `keep`.
@@ -96,7 +107,26 @@ impl Tx {
         let queue = queue!("$3", "g.user_id = $1 AND g.session_id <> $2 AND g.ended_at IS NULL");
         let keep = keep.map_or("", SessionId::as_str);
         let queued = self.run(queue.bind(user.as_str()).bind(keep).bind(now)).await?;
-        self.note_queued(queued)
+        Ok(self.note_queued(queued))
+    }
+
+    /// Queues logout tokens for the sessions that a person began through one connector.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn queue_logouts_of_connector(
+        &mut self,
+        user: &UserId,
+        connector: &ConnectorId,
+        now: Seconds,
+    ) -> Result<u64> {
+        let queue = queue!(
+            "$3",
+            "g.ended_at IS NULL AND g.session_id IN
+            (SELECT s.id FROM sessions AS s WHERE s.user_id = $1 AND s.connector_id = $2 AND s.ended_at IS NULL)"
+        );
+        let queued = self.run(queue.bind(user.as_str()).bind(connector.as_str()).bind(now)).await?;
+        Ok(self.note_queued(queued))
     }
 
     /// Queues logout tokens for what stands in an organisation: of one person, or of all.
@@ -110,13 +140,13 @@ impl Tx {
             OR g.session_id IN (SELECT s.id FROM sessions AS s WHERE s.org_id = $1))"
         );
         let queued = self.run(queue.bind(org.as_str()).bind(user.map(UserId::as_str)).bind(now)).await?;
-        self.note_queued(queued)
+        Ok(self.note_queued(queued))
     }
 
     /// Whoever is told is told after the commit.
-    fn note_queued(&mut self, queued: u64) -> Result<u64> {
+    fn note_queued(&mut self, queued: u64) -> u64 {
         self.queued |= queued > 0;
-        Ok(queued)
+        queued
     }
 
     /// Takes a delivery for one try, and says when the next one is due should this one fail; `false` when another

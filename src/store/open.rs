@@ -125,7 +125,7 @@ async fn keep_checkpointing(file: PathBuf, committed: Arc<Notify>) {
         match tokio::task::spawn_blocking(move || checkpoint(open, &file)).await {
             Ok(Ok(open)) => connection = Some(open),
             Ok(Err(error)) => tracing::warn!(%error, "the write-ahead log could not be moved into the file"),
-            Err(_) => return,
+            Err(error) => tracing::error!(%error, "moving the write-ahead log into the file ended early"),
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -191,6 +191,7 @@ impl Tx {
         now: Seconds,
         reason: &str,
     ) -> Result<u64> {
+        self.queue_logouts_of_connector(user, connector, now).await?;
         let grants = statement(
             "UPDATE grants SET ended_at = $3, reason = $4 WHERE offline = 0 AND ended_at IS NULL AND session_id IN
             (SELECT id FROM sessions WHERE user_id = $1 AND connector_id = $2 AND ended_at IS NULL)",

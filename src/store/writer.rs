@@ -26,6 +26,10 @@ const QUEUE: usize = 1024;
 /// A change that waited longer is refused: its caller is better told than kept.
 const WAIT_LIMIT: Duration = Duration::from_secs(2);
 
+/// A caller is told so when its commit is not done by then: a statement is an
+/// ordinary call in the writer's thread, which nothing can interrupt while the disk stalls.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+
 /// Who is told after a commit.
 pub(super) struct Bells {
     /// Whoever moves commits from the log into the file.
@@ -110,7 +114,9 @@ impl Writer {
         let place = place.map_err(|_| Error::Down("too many changes are waiting".to_owned()))?;
         let place = place.map_err(|_| Error::Down("the writer has stopped".to_owned()))?;
         place.send(Box::new(Change { closure: change, queued_at: Instant::now(), answer: None, reply }));
-        answer.await.unwrap_or_else(|_| Err(Error::Down("the writer has stopped".to_owned())))
+        let answer = tokio::time::timeout(ANSWER_LIMIT, answer).await;
+        let answer = answer.map_err(|_| Error::Down("the disk does not answer".to_owned()))?;
+        answer.unwrap_or_else(|_| Err(Error::Down("the writer has stopped".to_owned())))
     }
 }
 

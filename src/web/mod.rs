@@ -49,6 +49,7 @@ use guard::cors;
 
 /// Every path of the product.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "the map of the product: a line for each path")]
 fn routes(app: &App) -> Router<App> {
     // Read by any origin, with no cookie: ACAO `*` (security.md row 112).
     let open = Router::new()

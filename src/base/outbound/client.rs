@@ -125,7 +125,9 @@ pub(super) fn told(error: &reqwest::Error) -> OutboundError {
 }
 
 fn deepest(error: &reqwest::Error) -> String {
-    chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+    // The library's own sentence names the whole address, and some platforms have their secret in the query.
+    let told = chain(error).filter(|cause| !cause.is::<reqwest::Error>()).last();
+    told.map_or_else(|| "the request failed".to_owned(), ToString::to_string)
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -7,6 +7,7 @@ use super::organisation::{OrgStep, Resolved};
 use crate::base::clock::Seconds;
 use crate::base::id::{SessionId, UserId};
 use crate::login::consent::{Asked, asked};
+use crate::login::session::administers;
 use crate::login::{Login, LoginError, Visitor};
 use crate::store::clients::Client;
 use crate::store::sessions::Session;
@@ -101,7 +102,7 @@ impl Login {
             user: user.id.clone(),
             auth_time: session.auth_time,
             seen_at: session.seen_at,
-            administrator: user.administrator && !user.practice,
+            administrator: administers(&user, &session),
             fits,
         });
         read.session = Some(session);

@@ -25,10 +25,15 @@ pub struct Message {
     pub lang: Lang,
 }
 
-/// No sender took it; the text is for the log and holds neither number nor code.
+/// No sender took it.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct NotDelivered(pub String);
+#[error("{why}")]
+pub struct NotDelivered {
+    /// For the log: neither number nor code.
+    pub why: String,
+    /// No sender would have taken it to this number: another try is none of the provider's trouble.
+    pub is_of_the_number: bool,
+}
 
 /// Takes codes to phones.
 pub trait Delivery: Send + Sync {
@@ -41,6 +46,6 @@ pub struct NoSenders;
 
 impl Delivery for NoSenders {
     fn deliver<'a>(&'a self, _: &'a Message) -> BoxFuture<'a, Result<(), NotDelivered>> {
-        Box::pin(async { Err(NotDelivered("no sender is set up".to_owned())) })
+        Box::pin(async { Err(NotDelivered { why: "no sender is set up".to_owned(), is_of_the_number: false }) })
     }
 }

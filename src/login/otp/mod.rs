@@ -189,7 +189,7 @@ impl Codes {
             let sent = codes.login.delivery.deliver(&message).await;
             if let Err(error) = &sent {
                 tracing::warn!(to = message.to.masked(), %error, "a code could not be sent");
-                codes.release(&message.to).await?;
+                codes.release(&message.to, error.is_of_the_number).await?;
             }
             Ok(sent.is_ok())
         });
@@ -201,10 +201,15 @@ impl Codes {
         Ok(named.is_some_and(|user| !user.practice) || self.login.store.identity(SPACE, number).await?.is_some())
     }
 
-    /// A code that was not sent costs nothing (security.md R23).
-    async fn release(&self, phone: &Phone) -> Result<()> {
+    /// A code that was not sent costs nothing (security.md R23), unless the number was the reason:
+    /// each such try costs a question to a provider.
+    async fn release(&self, phone: &Phone, keep_charges: bool) -> Result<()> {
         let limits = self.login.phone_limits().await?;
-        let charges = limits::charges(&limits, &self.login.sealer, phone, (&self.bound.address, self.bound.practice));
+        let mut charges =
+            limits::charges(&limits, &self.login.sealer, phone, (&self.bound.address, self.bound.practice));
+        if keep_charges {
+            charges.clear();
+        }
         let all = Arc::new((charges, self.gap(phone.e164()), self.row(phone.e164())));
         self.login
             .store
@@ -212,7 +217,9 @@ impl Codes {
                 let all = Arc::clone(&all);
                 Box::pin(async move {
                     let (charges, gap, row) = &*all;
-                    tx.revoke(Kind::ReplayMark, &format!("once:{gap}")).await?;
+                    if !keep_charges {
+                        tx.revoke(Kind::ReplayMark, &format!("once:{gap}")).await?;
+                    }
                     tx.revoke(Kind::PhoneCode, row).await?;
                     for (name, _) in charges {
                         tx.refund_attempt(name).await?;

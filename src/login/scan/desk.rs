@@ -177,7 +177,7 @@ impl Login {
         let identity = self.scanned_by(scene, scanner)?;
         let leg = Some(LegMark::new(scene, &owner));
         let arrival = Arrival { instance: Arc::clone(&instance), identity, leg };
-        let progress = self.recognise(id, visitor, &arrival).await?;
+        let progress = Box::pin(self.recognise(id, visitor, &arrival)).await?;
         Ok(Stepped::Interaction(id.clone(), progress))
     }
 }

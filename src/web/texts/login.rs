@@ -29,7 +29,7 @@ super::texts! {
     wrong_password: "Wrong name or password, or too many tries: wait a quarter of an hour or use another way.", "用户名或密码不对，或尝试次数过多。请过一刻钟再试，或换一种方式登录。";
     busy: "Many people are signing in right now. Wait a few seconds and try again.", "现在登录的人很多，请等几秒再试。";
     registration_off: "New accounts are not created here. Sign in with one you have, or ask whoever runs this site.", "这里不开放注册。请用已有账号登录，或联系管理员。";
-    not_administrator: "This account may not open the console. Sign in as an administrator.", "这个账号不能进入控制台，请用管理员账号登录。";
+    not_administrator: "This sign-in may not open the console. Sign in as an administrator, with something other than a code sent to a phone.", "本次登录不能进入控制台。请用管理员账号登录，且不要使用短信验证码。";
     other_wanted: "The application asked for another account. Sign in with that one.", "应用要求使用另一个账号，请用那个账号登录。";
     up_cancelled: "You did not finish signing in at {}. Try again, or use another way.", "你没有在 {} 完成登录。可以再试一次，或换一种方式。";
     up_not_allowed: "{} says that this account does not belong to an organisation allowed in here. Use another account.", "根据 {} 的信息，该账号不属于这里允许的组织，请换一个账号。";

@@ -1,8 +1,9 @@
 //! The rule *bind by phone*: a number and its code say whose an unknown identity is.
 
-use hufu::base::id::InteractionId;
+use hufu::base::id::{InteractionId, OrgId};
 use hufu::login::interaction::{Door, Notice, NumberFor, Purpose, UpstreamNotice, View};
 use hufu::store::connectors::FirstSignIn;
+use hufu::store::orgs::Org;
 
 use super::house::{Browser, House, houses};
 use super::outbox::{E164, NUMBER, fields};
@@ -87,5 +88,37 @@ async fn without_registration_a_strange_number_is_turned_away() {
         let notice = browser.notice(&id).await;
         assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::NotInvited, .. })), "{}", house.name());
         assert_eq!(house.people().await, 0);
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_s_rule_binds_by_phone_where_the_connector_invites_only() {
+    for house in houses().await {
+        house.with_phones().await;
+        house.change_connector("hub", |row| row.rule = FirstSignIn::Invited).await;
+        let hub = house.store().connectors().await.unwrap().iter().find(|row| row.name == "hub").unwrap().id.clone();
+        let org = Org {
+            id: OrgId::new("o_1"),
+            version: 1,
+            created_at: 0,
+            updated_at: 0,
+            name: "Tiger Ltd".to_owned(),
+            logo: None,
+            enabled: true,
+            practice: false,
+            connector_id: Some(hub),
+            rule: Some(FirstSignIn::BindPhone),
+            registration: Some(true),
+        };
+        let put = house.store().write(move |tx| {
+            let org = org.clone();
+            Box::pin(async move { tx.insert_org(&org).await })
+        });
+        put.await.unwrap();
+        let mut browser = house.browser();
+        let id = browser.open_page(Purpose::Account).await;
+        assert!(!browser.platform(&id, "hub", &[("code", "7")]).await);
+        number(&mut browser, &id, &[("phone", NUMBER)]).await;
+        assert!(number(&mut browser, &id, &[("code", &house.outbox.code(E164))]).await, "{}", house.name());
     }
 }

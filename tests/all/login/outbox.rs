@@ -26,13 +26,18 @@ pub struct Outbox {
     sent: Mutex<Vec<(String, String, bool)>>,
     /// No sender takes anything.
     pub broken: AtomicBool,
+    /// No sender would take anything to this number.
+    pub bad_number: AtomicBool,
 }
 
 impl Delivery for Outbox {
     fn deliver<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<(), NotDelivered>> {
         async move {
             if self.broken.load(Ordering::SeqCst) {
-                return Err(NotDelivered("broken".to_owned()));
+                return Err(NotDelivered { why: "broken".to_owned(), is_of_the_number: false });
+            }
+            if self.bad_number.load(Ordering::SeqCst) {
+                return Err(NotDelivered { why: "bad_number".to_owned(), is_of_the_number: true });
             }
             let one = (message.to.e164().to_owned(), message.code.expose().to_owned(), message.practice);
             self.sent.lock().unwrap().push(one);

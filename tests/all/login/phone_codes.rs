@@ -241,3 +241,21 @@ async fn r23_a_code_that_could_not_be_sent_costs_nothing() {
         assert_eq!(house.outbox.count(), 1);
     }
 }
+
+#[tokio::test]
+async fn s110_a_number_that_no_sender_serves_costs_what_a_sent_code_costs() {
+    for house in houses().await {
+        house.with_phones().await;
+        set_limits(&house, r#"{"address_hour": 2}"#).await;
+        let mut browser = house.browser();
+        let id = browser.open_page(Purpose::Account).await;
+        house.outbox.bad_number.store(true, Ordering::SeqCst);
+        for number in ["13800000002", "13800000003"] {
+            browser.ask_code(&id, number).await;
+            assert_eq!(browser.number_wrong(&id).await, Some(PhoneWrong::NotSent), "{}", house.name());
+        }
+        house.outbox.bad_number.store(false, Ordering::SeqCst);
+        browser.ask_code(&id, NUMBER).await;
+        assert_eq!(house.outbox.count(), 0, "{}: the address has spent its budget", house.name());
+    }
+}

@@ -101,3 +101,20 @@ async fn a_practice_number_reaches_practice_people_only() {
         assert!(user.practice);
     }
 }
+
+#[tokio::test]
+async fn s113_a_code_to_a_phone_opens_no_console() {
+    for house in houses().await {
+        house.with_phones().await;
+        let mut browser = house.browser();
+        sign_up(&house, &mut browser, "Li Lei").await;
+        let person = browser.user().await.unwrap();
+        house.update_user(&person, |user| user.administrator = true).await;
+        assert!(browser.login.console_session(&browser.visitor).await.unwrap().is_none(), "{}", house.name());
+        let id = browser.open_page(Purpose::Console).await;
+        browser.ask_code(&id, NUMBER).await;
+        browser.answer(&id, "phone", &[("code", &house.outbox.code(E164))]).await;
+        assert!(matches!(browser.notice(&id).await, Some(Notice::NotAdministrator)), "{}", house.name());
+        assert!(browser.login.console_session(&browser.visitor).await.unwrap().is_none());
+    }
+}

@@ -82,6 +82,7 @@ fn choose_view(x: &str) -> Choose {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a line for each page")]
 /// Every page of the way in with `x` wherever somebody else's words are.
 async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
     let page = &page(lang, x);

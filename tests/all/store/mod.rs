@@ -6,6 +6,7 @@ mod artifacts;
 mod attempts;
 mod configuration;
 mod damage;
+mod logouts;
 mod make;
 mod nodes;
 mod opening;

@@ -107,6 +107,8 @@ async fn logout_tokens_are_queued_without_a_grant_for_nobody() {
         let none = |answers: Vec<hufu::store::Result<u64>>| super::races::sum(&answers);
         assert_eq!(none(race!(at, _i => queue_logouts_of_session(&SessionId::new("s"), START))), 0, "{name}");
         assert_eq!(none(race!(at, _i => queue_logouts_of_user(&user_id("ada"), None, START))), 0, "{name}");
+        let by = || ConnectorId::new("password");
+        assert_eq!(none(race!(at, _i => queue_logouts_of_connector(&user_id("ada"), &by(), START))), 0, "{name}");
         assert_eq!(none(race!(at, _i => queue_logouts_of_org(&OrgId::new(ORG), None, START))), 0, "{name}");
         let delivery = hufu::store::logouts::LogoutDelivery {
             client_id: ClientId::new("c"),
