@@ -54,6 +54,10 @@ impl Login {
     /// # Errors
     /// [`LoginError`].
     pub async fn other_way(&self, id: &InteractionId, visitor: &Visitor) -> Result<Stepped, LoginError> {
-        self.say(id, visitor, |facts| (facts.talk, facts.forgotten) = (None, None)).await
+        self.say(id, visitor, |facts| {
+            (facts.talk, facts.forgotten, facts.own) = (None, None, None);
+            (facts.binding, facts.bound) = (None, None);
+        })
+        .await
     }
 }

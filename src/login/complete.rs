@@ -104,6 +104,8 @@ impl Login {
         facts.stranger = None;
         facts.talk = None;
         facts.forgotten = None;
+        (facts.binding, facts.bound) = (None, None);
+        facts.own = None;
         facts.half = None;
         facts.not_as = None;
         facts.login = Some(SignedInFact {

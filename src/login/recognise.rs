@@ -87,6 +87,9 @@ impl Login {
     ) -> Result<Progress, LoginError> {
         let (evidence, links) = self.evidence(arrival).await?;
         let held = self.hold(id, visitor).await?;
+        if let Some(user) = &held.facts.binding {
+            return self.bind(id, visitor, arrival, (user, &evidence.by_key, &links)).await;
+        }
         let linking = held.facts.linking().is_some();
         match decide(&evidence) {
             Decision::User { user, .. } if arrival.identity.silent && !linking => {

@@ -48,6 +48,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What somebody did and what was done to them since a moment, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn audit_of(&self, who: &str, since: Seconds, limit: i64) -> Result<Vec<AuditEntry>> {
+        let select = statement(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE (actor = $1 OR target = $1) AND at >= $2 ORDER BY id DESC LIMIT $3"
+        ));
+        self.all(select.bind(who).bind(since).bind(limit), read).await
+    }
+}
+
 fn read(row: &mut Row) -> Result<AuditEntry> {
     Ok(AuditEntry {
         id: row.text()?,

@@ -158,7 +158,8 @@ impl Tx {
         self.run(update.bind(user.as_str()).bind(from).bind(into)).await.map(|_| ())
     }
 
-    /// Removes every key of one of this person's subjects, unless it is their last way in; `false` when it is, or not theirs.
+    /// Removes every key of one of this person's subjects, unless it is their last way in (a password is one for
+    /// somebody who has a name to type with it); `false` when it is, or not theirs.
     ///
     /// # Errors
     /// `Down`.
@@ -169,7 +170,9 @@ impl Tx {
         let delete = statement(
             "DELETE FROM identities WHERE user_id = $1 AND COALESCE(subject, id) = $2 AND (
                 EXISTS (SELECT 1 FROM identities AS other WHERE other.user_id = $1 AND COALESCE(other.subject, other.id) <> $2)
-                OR EXISTS (SELECT 1 FROM credentials WHERE user_id = $1 AND kind = 'password'))",
+                OR EXISTS (SELECT 1 FROM credentials JOIN users ON users.id = credentials.user_id
+                    WHERE credentials.user_id = $1 AND credentials.kind = 'password'
+                    AND (users.username IS NOT NULL OR users.email IS NOT NULL OR users.phone IS NOT NULL)))",
         );
         self.changed(delete.bind(user.as_str()).bind(subject)).await
     }

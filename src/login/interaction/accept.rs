@@ -1,6 +1,6 @@
 //! The last step: everything was read a moment ago and nothing is missing.
 
-use super::facts::{Facts, Purpose};
+use super::facts::{Bound, Facts, Purpose};
 use super::policy::Read;
 use super::show::context;
 use super::view::View;
@@ -19,7 +19,7 @@ impl Login {
         visitor: &Visitor,
     ) -> Result<View, LoginError> {
         let request = match &facts.purpose {
-            Purpose::Account => return Ok(View::Ours("/account")),
+            Purpose::Account => return Ok(View::Ours(account(facts))),
             Purpose::Console => return Ok(View::Ours("/admin")),
             Purpose::Authorize(request) => request,
         };
@@ -39,5 +39,16 @@ impl Login {
             Ok(Issued::Before) => Ok(View::Finished { context: context(facts, read) }),
             Err(error) => Ok(View::Issue(request.return_to.error(&error))),
         }
+    }
+}
+
+/// The account page, with the word on what a binding came to.
+pub(super) fn account(facts: &Facts) -> &'static str {
+    match facts.bound {
+        Some(Bound::Done) => "/account?said=bound",
+        Some(Bound::Taken) => "/account?said=taken",
+        Some(Bound::Last) => "/account?said=last-way",
+        Some(Bound::Not) => "/account?said=not-bound",
+        None => "/account",
     }
 }

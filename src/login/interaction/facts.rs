@@ -46,6 +46,18 @@ pub struct Facts {
     /// A password was right, and must be changed before it counts.
     #[serde(default)]
     pub half: Option<Half>,
+    /// A sign-in made here is wanted, whoever is signed in already.
+    #[serde(default)]
+    pub again: bool,
+    /// Who binds what comes in next.
+    #[serde(default)]
+    pub binding: Option<UserId>,
+    /// What a binding came to.
+    #[serde(default)]
+    pub bound: Option<Bound>,
+    /// One's own number is being changed.
+    #[serde(default)]
+    pub own: Option<OwnNumber>,
     /// A forgotten password: the conversation about one's number.
     #[serde(default)]
     pub forgotten: Option<NumberStep>,
@@ -97,6 +109,35 @@ pub struct ChosenOrg {
     pub user: UserId,
     /// Which; whether they belong is read anew each time.
     pub org: OrgId,
+}
+
+/// What a change of one's own ways in came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// It is done.
+    Done,
+    /// It is somebody else's.
+    Taken,
+    /// It is the last way in.
+    Last,
+    /// It was not finished, or not by whoever began it.
+    Not,
+}
+
+/// One's own number: another one, or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnNumber {
+    /// Whose.
+    pub user: UserId,
+    /// The one they have, in E.164.
+    pub old: Option<String>,
+    /// It is to be taken away.
+    pub remove: bool,
+    /// When the old one was proven.
+    pub proven_at: Option<Seconds>,
+    /// What is asked.
+    pub step: NumberStep,
 }
 
 /// A sign-in that happened, as a fact.
@@ -208,6 +249,10 @@ impl Facts {
             asked_at,
             login: None,
             half: None,
+            again: false,
+            binding: None,
+            bound: None,
+            own: None,
             forgotten: None,
             stranger: None,
             talk: None,

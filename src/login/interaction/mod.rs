@@ -14,7 +14,9 @@ mod show;
 mod talk;
 mod view;
 
-pub use facts::{ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, Pending, Purpose, SignedInFact, Typed};
+pub use facts::{
+    Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed,
+};
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
 pub use organisation::OrgStep;

@@ -131,7 +131,7 @@ fn unfit(facts: &Facts, policy: &Policy, standing: &Standing, now: Seconds) -> O
             let too_old = policy.max_age.is_some_and(|most| now - standing.auth_time > most);
             ((request.prompt.login || too_old) && !fresh).then_some(Why::NotFresh)
         }
-        Purpose::Account => None,
+        Purpose::Account => (facts.again && !fresh).then_some(Why::NotFresh),
         Purpose::Console if !standing.administrator => Some(Why::NotAdministrator),
         Purpose::Console => (now - standing.seen_at >= CONSOLE_IDLE && !fresh).then_some(Why::NotFresh),
     }

@@ -1,8 +1,9 @@
 //! What an interaction needs next, with everything its page shows.
 
+use super::accept::account;
 use super::choose::told;
 use super::facts::{End, Facts, Purpose};
-use super::next::{Next, next};
+use super::next::{Next, Why, next};
 use super::policy::Read;
 use super::view::{ConsentView, Context, Ended, NumberFor, NumberView, OrgView, Stranger, View};
 use crate::base::id::InteractionId;
@@ -23,6 +24,11 @@ impl Login {
         let next = next(&facts, &read.policy, self.clock.now());
         if facts.finished && !matches!(facts.purpose, Purpose::Authorize(_)) {
             return Ok(View::Finished { context: context(&facts, &read) });
+        }
+        if facts.is_open(self.clock.now())
+            && let Some(view) = self.own_page(&facts, &read, visitor).await?
+        {
+            return Ok(view);
         }
         Ok(match next {
             Next::Refuse => refuse(&facts, &read),
@@ -62,6 +68,31 @@ impl Login {
             None => None,
         };
         Ok(context_of(facts, client.as_deref()))
+    }
+
+    /// The page of a change of one's own ways in, while one is under way.
+    async fn own_page(&self, facts: &Facts, read: &Read, visitor: &Visitor) -> Result<Option<View>, LoginError> {
+        if let Some(own) = &facts.own {
+            let practice = read.user.as_ref().is_some_and(|user| user.practice);
+            return Ok(Some(View::Number(NumberView {
+                context: context(facts, read),
+                what: if own.proven_at.is_some() { NumberFor::Another } else { NumberFor::Own },
+                form: own.step.form.clone(),
+                now: self.clock.now(),
+                countries: self.sms_countries(practice).await?,
+            })));
+        }
+        if facts.binding.is_none() {
+            return Ok(None);
+        }
+        let nothing = View::Ours(account(facts));
+        if facts.talk.is_none() {
+            return Ok(Some(nothing));
+        }
+        Ok(Some(match self.way_in(facts, (read, Why::Nobody), visitor).await? {
+            View::Choose(_) | View::Silent(_) => nothing,
+            view => view,
+        }))
     }
 
     /// The two doors, or the number that says whose the identity is.

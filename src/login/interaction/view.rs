@@ -137,6 +137,10 @@ pub struct NumberView {
 pub enum NumberFor {
     /// To set a new password.
     Forgotten,
+    /// The number one has, before it is changed or taken away.
+    Own,
+    /// A number for one's account.
+    Another,
     /// To find out whose an unknown identity is.
     FirstSignIn {
         /// The platform's title.

@@ -134,6 +134,33 @@ impl Login {
         Ok(commit(&self.store, writes).await?)
     }
 
+    /// The first password of somebody who has none; the caller has seen to a fresh sign-in.
+    ///
+    /// # Errors
+    /// `Mistake`, `WrongOld` when there is one by now, `Busy`, `Login`.
+    pub async fn first_password(&self, user: &User, new: &Secret, visitor: &Visitor) -> Result<(), PasswordError> {
+        if super::oversized(new) {
+            return Err(PasswordError::Mistake(PasswordMistake::TooLong));
+        }
+        if self.store.password_of(&user.id).await?.is_some() {
+            return Err(PasswordError::WrongOld);
+        }
+        if let Some(mistake) = self.mistake_for(user, new).await? {
+            return Err(PasswordError::Mistake(mistake));
+        }
+        let value = self.passwords.enter().await?.hash(new).await?;
+        let mut writes = self.password_writes(&user.id, value, false, visitor.session.as_ref()).await?;
+        let event = Event {
+            actor: format!("user:{}", user.id),
+            action: "password.set",
+            target: format!("user:{}", user.id),
+            outcome: "ok".to_owned(),
+            detail: serde_json::json!({}),
+        };
+        writes.push(Write::Audit(self.entry(visitor, &event)));
+        Ok(commit(&self.store, writes).await?)
+    }
+
     /// What is wrong with a new password of this person.
     pub(crate) async fn mistake_for(
         &self,

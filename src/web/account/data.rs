@@ -9,6 +9,7 @@ use crate::store::connectors::ConnectorRow;
 use crate::store::sessions::Session;
 use crate::store::users::User;
 use crate::store::{Result, Store};
+use crate::web::account::activity::{Did, activity};
 use crate::web::account::device::device;
 use crate::web::login::consent;
 use crate::web::login::pages::face;
@@ -29,6 +30,8 @@ pub(super) struct Device {
 
 /// A platform's identity of theirs.
 pub(super) struct Linked {
+    /// What unbinds it.
+    pub subject: String,
     pub icon: &'static str,
     pub title: String,
     pub name: String,
@@ -52,9 +55,18 @@ pub(super) struct Account {
     pub method: String,
     pub since: Moment,
     pub password_set: Option<Moment>,
+    /// There is a name to type with a password.
+    pub named: bool,
     pub linked: Vec<Linked>,
     pub devices: Vec<Device>,
     pub applications: Vec<Application>,
+    /// The number they sign in with, as it may be shown.
+    pub phone: Option<String>,
+    /// Numbers can be proven here.
+    pub phones: bool,
+    /// Methods that can be added: name, title, icon.
+    pub more: Vec<(String, String, &'static str)>,
+    pub activity: Vec<Did>,
 }
 
 /// Gathers it for the person of `session`; `None` when they are gone.
@@ -82,9 +94,14 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         method: title(&session.connector_id),
         since: Moment::new(session.auth_time),
         password_set: store.password_of(&user.id).await?.map(|password| Moment::new(password.changed_at)),
+        named: user.username.is_some() || user.email.is_some() || user.phone.is_some(),
         linked: linked(store, &user, &rows).await?,
         devices,
         applications: applications(store, &user, page).await?,
+        phone: phone(store, &user).await?,
+        phones: rows.iter().any(|row| row.kind == "sms" && row.enabled && row.practice == user.practice),
+        more: more(&rows, &user),
+        activity: activity(store, &user, app.clock.now(), t).await?,
         user,
     }))
 }
@@ -106,13 +123,18 @@ async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec
         let name = profile.username.or(profile.name).or(profile.email.map(|(address, _)| address)).unwrap_or_default();
         let icon = crate::connectors::kind(&row.kind).map_or("oauth2", |kind| kind.icon);
         let linked = Linked {
+            subject: identity.subject.clone(),
             icon,
             title: row.title.clone(),
             name,
             practice: row.practice,
             used: Moment::new(identity.last_used_at),
         };
-        by_connector.insert((row.position, identity.connector_id.to_string(), linked.name.clone()), linked);
+        if identity.space == crate::login::otp::SPACE || identity.space == "practice/phone" {
+            continue;
+        }
+        // The keys of one subject are one way in.
+        by_connector.entry((row.position, identity.subject.clone())).or_insert(linked);
     }
     Ok(by_connector.into_values().collect())
 }
@@ -141,4 +163,19 @@ async fn name_and_host(store: &Store, id: &ClientId) -> Result<(Option<String>, 
     let url = client.metadata.redirect_uris.first().and_then(|uri| url::Url::parse(uri).ok());
     let host = url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     Ok((Some(client.metadata.client_name.clone()), host))
+}
+
+async fn phone(store: &Store, user: &User) -> Result<Option<String>> {
+    let space = if user.practice { "practice/phone" } else { crate::login::otp::SPACE };
+    let found = store.identities_of(&user.id).await?.into_iter().find(|row| row.space == space);
+    Ok(found.map(|row| crate::login::otp::shown(&row.value)))
+}
+
+/// Platforms of their world; a person may have several accounts of one.
+fn more(rows: &[ConnectorRow], user: &User) -> Vec<(String, String, &'static str)> {
+    let fits = |row: &&ConnectorRow| {
+        row.enabled && row.practice == user.practice && row.kind != "password" && row.kind != "sms"
+    };
+    let icon = |row: &ConnectorRow| crate::connectors::kind(&row.kind).map_or("oauth2", |kind| kind.icon);
+    rows.iter().filter(fits).map(|row| (row.name.clone(), row.title.clone(), icon(row))).collect()
 }

@@ -3,7 +3,9 @@
 //! It shows the person of this browser's session and nobody else: no id in a
 //! request chooses whose data is touched. It must not decide who that is.
 
+pub mod activity;
 pub mod changes;
 pub mod data;
 pub mod device;
 pub mod show;
+pub mod ways;

@@ -87,6 +87,8 @@ pub fn other(page: &Page, id: &str, view: &NumberView) -> Response {
     let phone = Texts::of(page.lang);
     let (action, title, lede, check, other) = match &view.what {
         NumberFor::Forgotten => ("forgot", phone.forgotten_title, phone.forgotten.to_owned(), phone.go_on, true),
+        NumberFor::Own => ("own-number", phone.own_title, phone.own.to_owned(), phone.go_on, false),
+        NumberFor::Another => ("own-number", phone.another_title, phone.another.to_owned(), phone.go_on, true),
         NumberFor::FirstSignIn { title, name } => {
             let who = if name.is_empty() { title.clone() } else { fill(phone.first_who, &[title, name]) };
             ("phone", phone.first_title, fill(phone.first, &[&who]), phone.go_on, false)

@@ -97,6 +97,15 @@ pub async fn forgot(State(app): State<App>, Path(id): Path<String>, form: PageFo
     form.browser.stepped(&app, stepped).await
 }
 
+/// `POST /i/{id}/own-number`: the number one has, another one, their codes.
+///
+/// # Errors
+/// A page; a wrong number or code is none.
+pub async fn own_number(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
+    let stepped = app.login.own_number(&InteractionId::new(id), secrets(&form), &form.browser.visitor).await?;
+    form.browser.stepped(&app, stepped).await
+}
+
 /// `POST /i/{id}/phone`: the number that says whose an unknown identity is, then its code.
 ///
 /// # Errors

@@ -22,6 +22,10 @@ super::texts! {
     other_number: "Use another number", "换一个号码";
     forgotten_title: "Forgot your password", "忘记密码";
     forgotten: "Prove a phone number that you sign in with, then choose a new password.", "验证用于登录的手机号，然后设置新密码。";
+    own_title: "Your phone number", "验证当前手机号";
+    own: "A code to the number you have proves that it is you.", "向你当前的手机号发送验证码，以确认是你本人。";
+    another_title: "A number for your account", "绑定手机号";
+    another: "You sign in with it from now on.", "之后可用该号码登录。";
     first_title: "Your phone number", "验证手机号";
     first_who: "{} ({})", "{}（{}）";
     first: "It says whose account {} belongs to. If no account has it, one is created for you.", "用来确认 {} 属于哪个账号；如果没有账号使用该号码，将为你创建一个。";

@@ -19,7 +19,7 @@ use hufu::web::login::{choose::choose, consent::consent, pages, phone, register:
 use super::elements::{Element, elements, skeleton, text_of};
 use super::{html, keep, page};
 
-const HOSTILE: &[&str] = &[
+pub const HOSTILE: &[&str] = &[
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
     "</title></textarea></style></script>--><b>",

@@ -1,7 +1,7 @@
 //! Pages rendered from their views, in every language, with plain and with hostile words.
 
-mod elements;
-mod login;
+pub mod elements;
+pub mod login;
 mod over_http;
 mod own;
 mod texts;

@@ -421,3 +421,38 @@ async fn what_a_platform_takes_back_is_taken_back_once() {
         assert_eq!(sum(&ended), 1, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s186_of_two_ways_in_taken_away_at_once_one_stays() {
+    for (name, at) in stores().await {
+        with_people(&at.store, &["ada", "bob"]).await;
+        write!(at.store, insert_identity(&identity("a", "ada", "1"))).expect(name);
+        write!(at.store, insert_identity(&identity("b", "ada", "2"))).expect(name);
+        let subjects = ["a", "b"];
+        let gone = race!(at, i => delete_identity_subject(&user_id("ada"), subjects[i % 2]));
+        assert_eq!(yes(&gone), 1, "{name}: the last way in stays");
+        assert_eq!(at.store.identities_of(&user_id("ada")).await.expect(name).len(), 1);
+        write!(at.store, insert_identity(&identity("c", "bob", "3"))).expect(name);
+        assert_eq!(yes(&race!(at, _i => change_identity_key("c", "3", "4"))), 1, "{name}");
+        write!(at.store, insert_identity(&identity("d", "bob", "5"))).expect(name);
+        assert_eq!(won(&race!(at, _i => change_identity_key("c", "4", "5"))), 0, "{name}: it is somebody's");
+        assert_eq!(won(&race!(at, _i => join_identity_subjects(&user_id("bob"), "d", "c"))), CALLERS, "{name}");
+        assert_eq!(at.store.identity("github.com", "5").await.expect(name).expect(name).subject, "c");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_for_merging_is_written_down_once() {
+    for (name, at) in stores().await {
+        with_people(&at.store, &["ada", "bob"]).await;
+        let case = |i: usize| hufu::store::merge_cases::MergeCase {
+            id: format!("case {i}"),
+            user: user_id("ada"),
+            other: user_id("bob"),
+            space: "union".to_owned(),
+            found_at: START,
+        };
+        assert_eq!(yes(&race!(at, i => put_merge_case(&case(i)))), 1, "{name}");
+        assert_eq!(sum(&race!(at, _i => close_merge_cases(&user_id("bob"), &user_id("ada")))), 1, "{name}");
+    }
+}

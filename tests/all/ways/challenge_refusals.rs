@@ -16,7 +16,11 @@ async fn a_platforms_code_is_good_once() {
         let fields = [("connector", MINI), ("code", code.as_str())];
         let first = program.begin(&fields).await;
         let again = program.begin(&fields).await;
-        assert_eq!((need(&again), reason(&again)), ("sign_in register".to_owned(), "platform_refused".to_owned()), "{store}");
+        assert_eq!(
+            (need(&again), reason(&again)),
+            ("sign_in register".to_owned(), "platform_refused".to_owned()),
+            "{store}"
+        );
         assert_eq!(need(&first), "register bind", "{store}");
     }
 }

@@ -113,4 +113,11 @@ impl Place {
         let links = self.server.app.store.identities_of(user).await.unwrap();
         links.into_iter().map(|link| link.space).collect()
     }
+
+    /// By whom this was done last, and with what outcome.
+    pub async fn last(&self, action: &str) -> (String, String) {
+        let rows = self.server.app.store.audit(None, 100).await.unwrap();
+        let found = rows.into_iter().find(|row| row.action == action).unwrap_or_else(|| panic!("no {action}"));
+        (found.actor, found.outcome)
+    }
 }

@@ -18,7 +18,7 @@ async fn asked<'a>(place: &'a Place, application: &'a crate::support::server::Ap
 }
 
 /// The newest code on the phone with this number.
-async fn code(place: &Place, mobile: &str) -> String {
+pub async fn code(place: &Place, mobile: &str) -> String {
     let path = format!("/phone/messages?mobile={}", mobile.replace('+', "%2B"));
     let messages = place.control("GET", &path, Value::Null).await.json();
     let text = messages.as_array().unwrap().last().unwrap_or_else(|| panic!("no message"))["text"].clone();

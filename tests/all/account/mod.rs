@@ -1,0 +1,7 @@
+//! The account page over HTTP: ways in with proof, one's number, profile, password, activity.
+
+mod numbers;
+mod person;
+mod profile;
+mod refusals;
+mod ways;
