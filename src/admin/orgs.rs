@@ -6,6 +6,7 @@ use super::{Actor, Admin, AdminError};
 use crate::base::id::OrgId;
 use crate::base::people::clean_name;
 use crate::store::Error;
+use crate::store::connectors::ConnectorRow;
 use crate::store::departments::Department;
 use crate::store::orgs::{Org, OrgDomain, OrgUses};
 
@@ -23,9 +24,10 @@ impl Admin {
     pub async fn create_org(&self, actor: &Actor, name: &str, connector: Option<&str>) -> Result<Org, AdminError> {
         self.permit(actor).await?;
         let row = match connector {
-            Some(name) => Some(self.connector_named(name).await?),
+            Some(name) => Some(self.find_connector(name).await?),
             None => None,
         };
+        may_be_an_organisation(row.as_ref())?;
         let now = self.clock.now();
         let org = checked(Org {
             id: OrgId::new(self.random.ulid(now)),
@@ -89,6 +91,13 @@ impl Admin {
         self.permit(actor).await?;
         let now = self.clock.now();
         let org = Org { updated_at: now, ..checked(org)? };
+        if let Some(id) = &org.connector_id {
+            let rows = self.store.connectors().await?;
+            let row = rows.iter().find(|row| row.id == *id);
+            let row = row.ok_or_else(|| AdminError::NotFound(format!("connector {id}")))?;
+            may_be_an_organisation(Some(row))?;
+            of_one_world(&org, row)?;
+        }
         let entry = self.entry(actor, "organisation.update", &format!("org:{}", org.id), &json!({ "on": org.enabled }));
         let done = self.store.write(move |tx| {
             let (org, entry) = (org.clone(), entry.clone());
@@ -263,7 +272,11 @@ impl Admin {
         org: Option<&OrgId>,
     ) -> Result<(), AdminError> {
         self.permit(actor).await?;
-        let row = self.connector_named(connector).await?;
+        let row = self.find_connector(connector).await?;
+        if let Some(id) = org {
+            let org = self.store.org(id).await?;
+            of_one_world(&org.ok_or_else(|| AdminError::NotFound("such organisation".to_owned()))?, &row)?;
+        }
         let detail = json!({ "organisation": org });
         let entry = self.entry(actor, "connector.new_people", &format!("connector:{connector}"), &detail);
         let org = org.cloned();
@@ -278,12 +291,26 @@ impl Admin {
             .await?;
         Ok(())
     }
+}
 
-    async fn connector_named(&self, name: &str) -> Result<crate::store::connectors::ConnectorRow, AdminError> {
-        let rows = self.store.connectors().await?;
-        let row = rows.iter().find(|row| row.name == name);
-        row.cloned().ok_or_else(|| AdminError::NotFound(format!("connector named {name}")))
+/// Everybody who signs in through a platform belongs to the organisation that it is: not where anybody may.
+fn may_be_an_organisation(row: Option<&ConnectorRow>) -> Result<(), AdminError> {
+    let open = ["password", "sms", "wechat_website", "wechat_official", "wechat_mini"];
+    match row.filter(|row| open.contains(&row.kind.as_str())) {
+        Some(row) => {
+            let text = format!("{} lets everybody in, so it is no company's; use new-people instead", row.name);
+            Err(AdminError::Wrong(vec![("connector".to_owned(), text)]))
+        }
+        None => Ok(()),
     }
+}
+
+/// A practice platform makes no member of a real organisation.
+fn of_one_world(org: &Org, row: &ConnectorRow) -> Result<(), AdminError> {
+    if org.practice == row.practice {
+        return Ok(());
+    }
+    Err(AdminError::Conflict("practice connectors lead into practice organisations only".to_owned()))
 }
 
 /// What was said of an organisation, cleaned, or every field that can't be so.

@@ -30,6 +30,8 @@ pub(crate) struct Proof {
     /// RFC 8176 words.
     pub amr: Vec<String>,
     pub remembered: bool,
+    /// The platform's own id of the member in its company.
+    pub member: Option<String>,
     /// What goes into the same transaction: a new person, the use of an identity.
     pub along: Vec<Write>,
     /// The trip to a platform that this ends.

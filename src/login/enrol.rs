@@ -175,6 +175,7 @@ impl Login {
             auth_time: now,
             amr: vec!["pwd".to_owned()],
             remembered: false,
+            member: None,
             leg: None,
         };
         match Box::pin(self.complete(id, visitor, &proof)).await {

@@ -14,6 +14,9 @@ use crate::store::users::User;
 /// Which connector leads into which organisation, as of this request.
 pub(crate) type Doors = std::sync::Arc<Vec<(ConnectorId, OrgOfConnector)>>;
 
+/// By what a platform's directory would know somebody: the keys of their identity, and its own id of the member.
+type Shown = (Vec<(String, String)>, Option<String>);
+
 /// The organisation that this connector's platform is.
 pub(crate) fn upstream_of(doors: &Doors, connector: &ConnectorId) -> Option<OrgId> {
     doors.iter().find(|(id, org)| id == connector && org.is_upstream).map(|(_, org)| org.org_id.clone())
@@ -45,22 +48,23 @@ impl Login {
             Write::TouchIdentity { space, value, .. } => Some((space.clone(), value.clone())),
             _ => None,
         });
-        let mut into: Vec<(OrgId, Vec<(String, String)>)> = Vec::new();
+        let mut into: Vec<(OrgId, Shown)> = Vec::new();
         if let Some(org) = upstream_of(doors, connector) {
-            into.push((org, keys.collect()));
+            into.push((org, (keys.collect(), proof.member.clone())));
         } else if let Some((_, door)) = doors.iter().find(|(id, _)| id == connector && is_new) {
-            into.push((door.org_id.clone(), Vec::new()));
+            into.push((door.org_id.clone(), Shown::default()));
         }
         if let Some(pending) = linked
             && let Some(org) = upstream_of(doors, &pending.connector)
         {
             let keys = stored_keys(&pending.identity, pending.practice);
-            into.push((org, keys.into_iter().map(|key| (key.space, key.value)).collect()));
+            let keys = keys.into_iter().map(|key| (key.space, key.value)).collect();
+            into.push((org, (keys, pending.identity.member.clone())));
         }
-        into.into_iter().map(|(org, keys)| self.join(org, keys, proof, visitor)).collect()
+        into.into_iter().map(|(org, shown)| self.join(org, shown, proof, visitor)).collect()
     }
 
-    fn join(&self, org: OrgId, keys: Vec<(String, String)>, proof: &Proof, visitor: &Visitor) -> Write {
+    fn join(&self, org: OrgId, (keys, person): Shown, proof: &Proof, visitor: &Visitor) -> Write {
         let event = Event {
             actor: format!("user:{}", proof.user.id),
             action: "organisation.join",
@@ -69,7 +73,7 @@ impl Login {
             detail: serde_json::json!({ "connector": proof.instance.row.name }),
         };
         let entry = self.entry(visitor, &event);
-        Write::JoinOrg { org, user: proof.user.id.clone(), keys, at: entry.at, entry }
+        Write::JoinOrg { org, user: proof.user.id.clone(), keys, person, at: entry.at, entry }
     }
 
     /// Which organisation the grant would be in, or what is missing.

@@ -135,6 +135,8 @@ pub(crate) enum Write {
         org: OrgId,
         user: UserId,
         keys: Vec<(String, String)>,
+        /// The platform's own id of them.
+        person: Option<String>,
         at: Seconds,
         entry: AuditEntry,
     },
@@ -214,8 +216,8 @@ impl Write {
             Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),
             Self::SetPassword(credential) => tx.set_password(credential).await,
             Self::PutConsent(consent) => tx.put_consent(consent).await,
-            Self::JoinOrg { org, user, keys, at, entry } => {
-                if tx.join_org(org, user, keys, *at).await? {
+            Self::JoinOrg { org, user, keys, person, at, entry } => {
+                if tx.join_org(org, user, (keys, person.as_deref()), *at).await? {
                     tx.audit(entry).await
                 } else {
                     Ok(())

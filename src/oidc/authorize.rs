@@ -40,7 +40,7 @@ pub struct AuthorizeRequest {
     pub wanted_user: Option<UserId>,
     /// RFC 8707: what the access token is for.
     pub resources: Vec<String>,
-    /// `organization`, kept for when organisations exist.
+    /// `organization`: the id or the name of the one that the person shall act in.
     pub organization: Option<String>,
 }
 

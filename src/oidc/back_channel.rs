@@ -3,6 +3,8 @@
 //! The queue is the store's; here a row becomes a logout token and a request.
 //! Who ends sessions does not know of it: queueing is part of ending.
 
+use std::sync::Arc;
+
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 
@@ -78,25 +80,19 @@ impl Oidc {
     /// # Errors
     /// The store's; the application's trouble is no error.
     pub async fn send_logout(&self, delivery: LogoutDelivery, outbound: &Outbound) -> Result<Delivered> {
-        let Some((uri, token)) = self.logout_token(&delivery).await? else {
+        let Some((uri, client)) = self.address_of(&delivery).await? else {
             self.drop_logout(delivery, None).await?;
             return Ok(Delivered::Nothing);
         };
-        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
-        let request =
-            http::Request::post(&uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.into_bytes());
-        let answer = match request {
-            Ok(request) => outbound.send(request).await.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        let why = match answer {
-            // §2.8: 200; frameworks that find nothing to say answer 204.
-            Ok(answer) if matches!(answer.status().as_u16(), 200 | 204) => {
-                self.drop_logout(delivery, None).await?;
-                return Ok(Delivered::Yes);
-            }
-            Ok(answer) => format!("status {}", answer.status().as_u16()),
-            Err(error) => error,
+        let why = match self.signed_logout_token(&delivery, &client).await {
+            Ok(token) => match post(&uri, &token, outbound).await {
+                Ok(()) => {
+                    self.drop_logout(delivery, None).await?;
+                    return Ok(Delivered::Yes);
+                }
+                Err(why) => why,
+            },
+            Err(error) => error.description.into_owned(),
         };
         if usize::try_from(delivery.tries).unwrap_or(AGAIN.len()) < AGAIN.len() {
             tracing::info!(client = %delivery.client_id, %why, "a logout token was not taken; it is sent again");
@@ -107,30 +103,26 @@ impl Oidc {
         Ok(Delivered::GivenUp)
     }
 
-    /// The address and the token; `None` when the application is gone, has no address any more, or never knew them.
-    async fn logout_token(&self, delivery: &LogoutDelivery) -> Result<Option<(String, String)>> {
-        let Some(client) = self.store.client(&delivery.client_id).await?.filter(|client| client.enabled) else {
-            return Ok(None);
-        };
-        let Some(uri) = client.metadata.backchannel_logout_uri.clone() else { return Ok(None) };
-        let Some(sub) = self.known_subject(&delivery.user_id, &client).await? else { return Ok(None) };
-        let token = self.signed_logout_token(delivery, &client, &sub).await;
-        let token = token.map_err(|error| crate::store::Error::Down(error.description.into_owned()))?;
-        Ok(Some((uri, token)))
+    /// The address; `None` when the application is gone, off, or has none any more.
+    async fn address_of(&self, delivery: &LogoutDelivery) -> Result<Option<(String, Arc<Client>)>> {
+        let client = self.store.client(&delivery.client_id).await?.filter(|client| client.enabled);
+        Ok(client.and_then(|client| Some((client.metadata.backchannel_logout_uri.clone()?, client))))
     }
 
-    /// Back-Channel Logout §2.4; never a nonce.
+    /// Back-Channel Logout §2.4; never a nonce. Whom the application never knew is not named: the session says it all.
     async fn signed_logout_token(
         &self,
         delivery: &LogoutDelivery,
         client: &Client,
-        sub: &str,
     ) -> std::result::Result<String, super::error::Error> {
         let now = self.clock.now();
+        let sub = self.known_subject(&delivery.user_id, client).await?;
         let mut claims = Map::new();
         let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
         say("iss", json!(&*self.issuer));
-        say("sub", json!(sub));
+        if let Some(sub) = sub {
+            say("sub", json!(sub));
+        }
         say("aud", json!(client.id));
         say("iat", json!(now));
         say("exp", json!(now + LIFE));
@@ -167,6 +159,19 @@ impl Oidc {
                 })
             })
             .await
+    }
+}
+
+/// Sends the token (Back-Channel Logout §2.5), or says why it was not taken.
+async fn post(uri: &str, token: &str, outbound: &Outbound) -> std::result::Result<(), String> {
+    let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
+    let request =
+        http::Request::post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.into_bytes());
+    let answer = outbound.send(request.map_err(|error| error.to_string())?).await.map_err(|error| error.to_string())?;
+    match answer.status().as_u16() {
+        // §2.8: 200; frameworks that find nothing to say answer 204.
+        200 | 204 => Ok(()),
+        status => Err(format!("status {status}")),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::row::{Row, listed, statement, write_json};
 use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
-use crate::base::id::ClientId;
+use crate::base::id::{ClientId, OrgId};
 
 /// An application.
 #[derive(Clone, Debug)]
@@ -159,6 +159,15 @@ pub struct ClientMetadata {
     pub backchannel_logout_uri: Option<String>,
     /// A logout token must name the session; ours always do.
     pub backchannel_logout_session_required: bool,
+}
+
+impl Client {
+    /// Whether what is done in this organisation (in none) may be done for this application.
+    #[must_use]
+    pub fn is_for(&self, org: Option<&OrgId>) -> bool {
+        let limit = &self.metadata.organizations;
+        limit.is_empty() || org.is_some_and(|org| limit.iter().any(|id| id == org.as_str()))
+    }
 }
 
 impl Default for ClientMetadata {

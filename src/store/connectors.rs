@@ -191,6 +191,13 @@ impl Tx {
     /// `Down`.
     pub async fn delete_connector(&mut self, id: &ConnectorId) -> Result<bool> {
         self.raise_epoch().await?;
+        // Organisations stay, without a platform; no new people come through it.
+        for loosen in [
+            "UPDATE orgs SET connector_id = NULL, version = version + 1 WHERE connector_id = $1",
+            "DELETE FROM org_joins WHERE connector_id = $1",
+        ] {
+            self.run(statement(loosen).bind(id.as_str())).await?;
+        }
         self.changed(statement("DELETE FROM connectors WHERE id = $1").bind(id.as_str())).await
     }
 }

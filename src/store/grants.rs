@@ -86,8 +86,8 @@ macro_rules! columns {
 impl Store {
     /// One SELECT over grant, user and session (the client comes from the cache): the grant, if everything it
     /// stands on is alive at `now` (not ended or expired; user active and not
-    /// signed out everywhere since; client enabled; still a member of an organisation that is on, where it was
-    /// given in one; session live unless offline).
+    /// signed out everywhere since; client enabled, and for the organisation it was given in; still a member of that
+    /// organisation, and it is on; session live unless offline).
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
@@ -112,6 +112,7 @@ impl Store {
         let grant = read(&mut row)?;
         let user = if grant.user_id.is_some() { Some(users::read(&mut row)?) } else { None };
         let client = self.client(&grant.client_id).await?.filter(|client| client.enabled);
+        let client = client.filter(|client| grant.user_id.is_none() || client.is_for(grant.org_id.as_ref()));
         Ok(client.map(|client| AliveGrant { grant, user, client }))
     }
 
@@ -203,12 +204,13 @@ impl Tx {
     }
 
     /// Ties what stands on session `from` to `to`: the same person signed in
-    /// again, and what their applications hold goes on.
+    /// again, and what their applications hold goes on. Ended ones go along: they
+    /// say which applications are to be told when `to` ends.
     ///
     /// # Errors
     /// `Down`.
     pub async fn move_grants(&mut self, from: &SessionId, to: &SessionId) -> Result<u64> {
-        let update = statement("UPDATE grants SET session_id = $2 WHERE session_id = $1 AND ended_at IS NULL");
+        let update = statement("UPDATE grants SET session_id = $2 WHERE session_id = $1");
         self.run(update.bind(from.as_str()).bind(to.as_str())).await
     }
 

@@ -6,6 +6,17 @@ use super::{Result, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{OrgId, UserId};
 
+/// Sessions of organisation $1: begun through the connector whose platform it is, also before it was made here.
+macro_rules! of_org {
+    ($before:literal, $after:literal) => {
+        statement(concat!(
+            $before,
+            "(org_id = $1 OR connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1))",
+            $after
+        ))
+    };
+}
+
 /// What ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Departure {
@@ -57,23 +68,33 @@ impl Tx {
         Ok(departure)
     }
 
-    /// Ends what the person behind a row of the directory has in the organisation; the row stays.
+    /// Ends what the person behind a row of the directory has in the organisation, tied to it or known by one of its
+    /// keys; the row stays.
     ///
     /// # Errors
     /// `Down`.
     pub async fn end_person(&mut self, org: &OrgId, person: &str, now: Seconds, reason: &str) -> Result<Departure> {
-        let find = statement("SELECT user_id FROM members WHERE org_id = $1 AND person = $2");
-        match self.one(find.bind(org.as_str()).bind(person)).await? {
-            Some(mut row) => {
-                let user = UserId::new(row.text()?);
-                self.end_membership(org, &user, now, reason).await
-            }
-            None => Ok(Departure::default()),
+        let find = "SELECT user_id FROM members WHERE org_id = $1 AND person = $2 AND user_id > $3
+            UNION SELECT i.user_id FROM roster_keys AS k
+            JOIN identities AS i ON i.space = k.space AND i.value = k.value
+            WHERE k.org_id = $1 AND k.person = $2 AND i.user_id > $3 ORDER BY user_id LIMIT 1";
+        let mut departure = Departure::default();
+        let mut after = String::new();
+        while let Some(mut row) = self.one(statement(find).bind(org.as_str()).bind(person).bind(after.as_str())).await?
+        {
+            let user = UserId::new(row.text()?);
+            user.as_str().clone_into(&mut after);
+            let one = self.end_membership(org, &user, now, reason).await?;
+            departure.user_id = departure.user_id.or(one.user_id);
+            departure.sessions += one.sessions;
+            departure.grants += one.grants;
+            departure.logouts += one.logouts;
         }
+        Ok(departure)
     }
 
-    /// Ends a membership with the sessions begun through the organisation's own connector, every grant in it, and
-    /// queues the logout tokens. The person stays, with all that has nothing to do with this organisation.
+    /// Ends a membership with the sessions begun through the organisation's own connector, every grant in it or in
+    /// those, and queues the logout tokens. The person stays, with all that has nothing to do with this organisation.
     ///
     /// # Errors
     /// `Down`.
@@ -87,13 +108,13 @@ impl Tx {
         let gone = statement("DELETE FROM members WHERE org_id = $1 AND user_id = $2");
         let was_member = self.changed(gone.bind(org.as_str()).bind(user.as_str())).await?;
         let logouts = self.queue_logouts_of_org(org, Some(user), now).await?;
-        let grants = statement(
+        let grants = of_org!(
             "UPDATE grants SET ended_at = $3, reason = $4 WHERE user_id = $2 AND ended_at IS NULL AND (org_id = $1
-            OR session_id IN (SELECT id FROM sessions WHERE org_id = $1 AND user_id = $2))",
+            OR session_id IN (SELECT id FROM sessions WHERE user_id = $2 AND ",
+            "))"
         );
         let grants = self.run(grants.bind(org.as_str()).bind(user.as_str()).bind(now).bind(reason)).await?;
-        let sessions =
-            statement("UPDATE sessions SET ended_at = $3 WHERE org_id = $1 AND user_id = $2 AND ended_at IS NULL");
+        let sessions = of_org!("UPDATE sessions SET ended_at = $3 WHERE user_id = $2 AND ended_at IS NULL AND ", "");
         let sessions = self.run(sessions.bind(org.as_str()).bind(user.as_str()).bind(now)).await?;
         let user_id = (was_member || grants + sessions > 0).then(|| user.clone());
         Ok(Departure { user_id, was_listed: false, sessions, grants, logouts })
@@ -105,12 +126,13 @@ impl Tx {
     /// `Down`.
     pub async fn end_org(&mut self, org: &OrgId, now: Seconds, reason: &str) -> Result<()> {
         self.queue_logouts_of_org(org, None, now).await?;
-        let grants = statement(
+        let grants = of_org!(
             "UPDATE grants SET ended_at = $2, reason = $3 WHERE ended_at IS NULL AND (org_id = $1
-            OR session_id IN (SELECT id FROM sessions WHERE org_id = $1))",
+            OR session_id IN (SELECT id FROM sessions WHERE ",
+            "))"
         );
         self.run(grants.bind(org.as_str()).bind(now).bind(reason)).await?;
-        let sessions = statement("UPDATE sessions SET ended_at = $2 WHERE org_id = $1 AND ended_at IS NULL");
+        let sessions = of_org!("UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND ", "");
         self.run(sessions.bind(org.as_str()).bind(now)).await.map(|_| ())
     }
 }

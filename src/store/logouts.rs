@@ -25,8 +25,9 @@ pub struct LogoutDelivery {
 }
 
 /// Queues one row for each application with an address for logout tokens, over the grants `g` that a condition finds.
+/// A grant that ended counts while its session lives: an application that gave its tokens back is signed in still.
 macro_rules! queue {
-    ($now:literal, $condition:literal) => {
+    ($now:literal, $condition:expr) => {
         statement(concat!(
             "INSERT INTO logout_deliveries (client_id, sid, user_id, queued_at, due_at, tries)
             SELECT DISTINCT g.client_id, COALESCE(g.sid, g.session_id), g.user_id, CAST(",
@@ -34,11 +35,27 @@ macro_rules! queue {
             " AS BIGINT), CAST(",
             $now,
             " AS BIGINT), CAST(0 AS BIGINT) FROM grants AS g JOIN clients AS c ON c.id = g.client_id
-            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND ",
+            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND (g.ended_at IS NULL
+            OR EXISTS (SELECT 1 FROM sessions AS lives WHERE lives.id = g.session_id AND lives.ended_at IS NULL)) AND ",
             $condition,
             " ON CONFLICT (client_id, sid) DO UPDATE SET queued_at = excluded.queued_at, due_at = excluded.due_at,
             tries = 0"
         ))
+    };
+}
+
+/// Over what stands in organisation $1, or on a session begun through the connector whose platform it is.
+macro_rules! of_org {
+    ($now:literal, $whose:literal) => {
+        queue!(
+            $now,
+            concat!(
+                $whose,
+                "((g.org_id = $1 AND g.ended_at IS NULL) OR EXISTS (SELECT 1 FROM sessions AS s
+                WHERE s.id = g.session_id AND s.ended_at IS NULL AND (s.org_id = $1
+                OR s.connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1))))"
+            )
+        )
     };
 }
 
@@ -84,29 +101,14 @@ fn read(row: &mut Row) -> Result<LogoutDelivery> {
 }
 
 impl Tx {
-    /// Queues a logout token for every application signed in to with this session.
+    /// Queues a logout token for every application signed in to with this session, unless it ended before.
     ///
     /// # Errors
     /// `Down`.
     pub async fn queue_logouts_of_session(&mut self, session: &SessionId, now: Seconds) -> Result<u64> {
-        let queued =
-            self.run(queue!("$2", "g.session_id = $1 AND g.ended_at IS NULL").bind(session.as_str()).bind(now)).await?;
-        Ok(self.note_queued(queued))
-    }
-
-    /// Queues logout tokens for every session of a person but `keep`.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn queue_logouts_of_user(
-        &mut self,
-        user: &UserId,
-        keep: Option<&SessionId>,
-        now: Seconds,
-    ) -> Result<u64> {
-        let queue = queue!("$3", "g.user_id = $1 AND g.session_id <> $2 AND g.ended_at IS NULL");
-        let keep = keep.map_or("", SessionId::as_str);
-        let queued = self.run(queue.bind(user.as_str()).bind(keep).bind(now)).await?;
+        let queue =
+            queue!("$2", "g.session_id IN (SELECT s.id FROM sessions AS s WHERE s.id = $1 AND s.ended_at IS NULL)");
+        let queued = self.run(queue.bind(session.as_str()).bind(now)).await?;
         Ok(self.note_queued(queued))
     }
 
@@ -122,10 +124,26 @@ impl Tx {
     ) -> Result<u64> {
         let queue = queue!(
             "$3",
-            "g.ended_at IS NULL AND g.session_id IN
+            "g.session_id IN
             (SELECT s.id FROM sessions AS s WHERE s.user_id = $1 AND s.connector_id = $2 AND s.ended_at IS NULL)"
         );
         let queued = self.run(queue.bind(user.as_str()).bind(connector.as_str()).bind(now)).await?;
+        Ok(self.note_queued(queued))
+    }
+
+    /// Queues logout tokens for every session of a person but `keep`.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn queue_logouts_of_user(
+        &mut self,
+        user: &UserId,
+        keep: Option<&SessionId>,
+        now: Seconds,
+    ) -> Result<u64> {
+        let queue = queue!("$3", "g.user_id = $1 AND g.session_id <> $2");
+        let keep = keep.map_or("", SessionId::as_str);
+        let queued = self.run(queue.bind(user.as_str()).bind(keep).bind(now)).await?;
         Ok(self.note_queued(queued))
     }
 
@@ -134,12 +152,11 @@ impl Tx {
     /// # Errors
     /// `Down`.
     pub async fn queue_logouts_of_org(&mut self, org: &OrgId, user: Option<&UserId>, now: Seconds) -> Result<u64> {
-        let queue = queue!(
-            "$3",
-            "(CAST($2 AS TEXT) IS NULL OR g.user_id = $2) AND g.ended_at IS NULL AND (g.org_id = $1
-            OR g.session_id IN (SELECT s.id FROM sessions AS s WHERE s.org_id = $1))"
-        );
-        let queued = self.run(queue.bind(org.as_str()).bind(user.map(UserId::as_str)).bind(now)).await?;
+        let queue = match user {
+            Some(user) => of_org!("$3", "g.user_id = $2 AND ").bind(org.as_str()).bind(user.as_str()),
+            None => of_org!("$2", "").bind(org.as_str()),
+        };
+        let queued = self.run(queue.bind(now)).await?;
         Ok(self.note_queued(queued))
     }
 

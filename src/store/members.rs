@@ -87,7 +87,7 @@ impl Store {
             "SELECT o.id, o.name, o.logo, m.roles, m.since FROM members AS m JOIN orgs AS o ON o.id = m.org_id
             WHERE m.user_id = $1 AND o.enabled = 1 ORDER BY o.id",
         );
-        self.all(select.bind(user.as_str()), |row| {
+        let found = self.all(select.bind(user.as_str()), |row| {
             Ok(Membership {
                 org_id: OrgId::new(row.text()?),
                 name: row.text()?,
@@ -95,8 +95,10 @@ impl Store {
                 roles: row.json("roles of a member")?,
                 since: row.number()?,
             })
-        })
-        .await
+        });
+        let mut found = found.await?;
+        found.sort_by_cached_key(|it| it.name.to_lowercase());
+        Ok(found)
     }
 
     /// This person's row in this organisation.
@@ -207,7 +209,8 @@ impl Tx {
     }
 
     /// Makes somebody who just signed in a member: with the directory's row where one of their keys is in it,
-    /// otherwise as joined. Nothing happens for somebody the directory says may not sign in.
+    /// otherwise as joined, by `person`, the platform's own id of them, where it gave one: that is how it will say
+    /// that they left. Nothing happens for somebody the directory says may not sign in.
     ///
     /// # Errors
     /// `Conflict("reference")` when the organisation or the person is gone, `Down`.
@@ -215,7 +218,7 @@ impl Tx {
         &mut self,
         org: &OrgId,
         user: &UserId,
-        keys: &[(String, String)],
+        (keys, person): (&[(String, String)], Option<&str>),
         now: Seconds,
     ) -> Result<bool> {
         for (space, value) in keys {
@@ -227,15 +230,12 @@ impl Tx {
             let (person, active) = (row.text()?, row.flag()?);
             return if active { self.link_member(org, user, &person, now).await } else { Ok(false) };
         }
-        self.add_member(&Member {
-            org_id: org.clone(),
-            user_id: user.clone(),
-            since: now,
-            source: MemberSource::Joined,
-            person: None,
-            roles: Vec::new(),
-        })
-        .await
+        let insert = statement(
+            "INSERT INTO members (org_id, user_id, since, source, person, roles) SELECT $1, $2, $3, 'joined', $4, '[]'
+            FROM orgs WHERE id = $1 ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person
+            WHERE members.person IS NULL AND excluded.person IS NOT NULL",
+        );
+        self.changed(insert.bind(org.as_str()).bind(user.as_str()).bind(now).bind(person)).await
     }
 
     /// Ties a person to their row of the directory; one added by hand stays so and gets the row too.
@@ -247,7 +247,7 @@ impl Tx {
             "INSERT INTO members (org_id, user_id, since, source, person, roles) VALUES ($1, $2, $3, 'synced', $4, '[]')
             ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person,
             source = CASE WHEN members.source = 'manual' THEN members.source ELSE excluded.source END
-            WHERE members.person IS NULL OR members.person <> excluded.person",
+            WHERE members.person IS NULL OR members.person <> excluded.person OR members.source = 'joined'",
         );
         self.changed(link.bind(org.as_str()).bind(user.as_str()).bind(now).bind(person)).await
     }

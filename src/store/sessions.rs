@@ -146,9 +146,9 @@ impl Tx {
     /// # Errors
     /// `Down`.
     pub async fn end_session(&mut self, id: &SessionId, now: Seconds, reason: &str) -> Result<bool> {
+        self.queue_logouts_of_session(id, now).await?;
         let end = statement("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL");
         let ended = self.changed(end.bind(id.as_str()).bind(now)).await?;
-        self.queue_logouts_of_session(id, now).await?;
         let grants = statement(
             "UPDATE grants SET ended_at = $2, reason = $3 WHERE session_id = $1 AND offline = 0 AND ended_at IS NULL",
         );
@@ -180,7 +180,8 @@ impl Tx {
         Ok(ended)
     }
 
-    /// Ends the sessions that a person began through one connector, and their session-bound grants; how many sessions ended.
+    /// Ends the sessions that a person began through one connector, and their session-bound grants, and queues the
+    /// logout tokens; how many sessions ended.
     ///
     /// # Errors
     /// `Down`.

@@ -146,6 +146,18 @@ impl Tx {
             self.leave_by_person(&run.org_id, &row.text()?, now).await?;
             gone += 1;
         }
+        // Whoever signed in by an id of a member that the directory does not have (any more).
+        while gone < limit {
+            let person = statement(
+                "SELECT m.person FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL AND m.since < $2
+                AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)
+                ORDER BY m.user_id LIMIT 1",
+            );
+            let person = person.bind(run.org_id.as_str()).bind(run.started_at);
+            let Some(mut row) = self.one(person).await? else { break };
+            self.leave_by_person(&run.org_id, &row.text()?, now).await?;
+            gone += 1;
+        }
         while gone < limit {
             let department = statement(
                 "SELECT id FROM departments WHERE org_id = $1 AND synced = 1 AND seen < $2 ORDER BY id LIMIT 1",

@@ -160,7 +160,10 @@ impl Store {
         let select = if run.dry {
             statement(
                 "SELECT CAST((SELECT COUNT(*) FROM roster AS r WHERE r.org_id = $1 AND r.seen < $2 AND NOT EXISTS
-                    (SELECT 1 FROM sync_seen AS s WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = r.id)) AS BIGINT),
+                    (SELECT 1 FROM sync_seen AS s WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = r.id)) + (SELECT COUNT(*) FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL
+                    AND m.since < $4 AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)
+                    AND NOT EXISTS (SELECT 1 FROM sync_seen AS s
+                    WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = m.person)) AS BIGINT),
                 CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1) AS BIGINT),
                 CAST((SELECT COUNT(*) FROM departments AS d WHERE d.org_id = $1 AND d.synced = 1 AND d.seen < $2
                     AND NOT EXISTS (SELECT 1 FROM sync_seen AS s
@@ -169,13 +172,15 @@ impl Store {
             )
         } else {
             statement(
-                "SELECT CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1 AND seen < $2) AS BIGINT),
+                "SELECT CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1 AND seen < $2) + (SELECT COUNT(*) FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL
+                    AND m.since < $4 AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)) AS BIGINT),
                 CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1) AS BIGINT),
                 CAST((SELECT COUNT(*) FROM departments WHERE org_id = $1 AND synced = 1 AND seen < $2) AS BIGINT),
                 CAST((SELECT COUNT(*) FROM departments WHERE org_id = $1 AND synced = 1 AND $3 <> '') AS BIGINT)",
             )
         };
-        let row = self.one(select.bind(run.org_id.as_str()).bind(run.number).bind(&run.id)).await?;
+        let select = select.bind(run.org_id.as_str()).bind(run.number).bind(&run.id).bind(run.started_at);
+        let row = self.one(select).await?;
         let mut row = row.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))?;
         Ok(Vanishing {
             people: row.number()?,

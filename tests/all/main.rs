@@ -9,6 +9,7 @@ mod connectors;
 mod demo;
 mod login;
 mod oidc;
+mod organisations;
 mod pages;
 mod practice;
 mod protocol;

@@ -50,15 +50,18 @@ pub(crate) fn is_asked_for(request: &AuthorizeRequest, client: &Client) -> bool 
 /// while they belong.
 pub(crate) fn resolve(facts: &Facts, client: &Client, user: &User, from: Standpoint<'_>) -> Resolved {
     let Some(request) = facts.request() else { return Resolved::default() };
-    let limit = &client.metadata.organizations;
-    let allowed = |it: &Membership| limit.is_empty() || limit.iter().any(|id| id == it.org_id.as_str());
-    let wanted = |it: &Membership| request.organization.as_deref().is_none_or(|id| id == it.org_id.as_str());
+    let named = request.organization.as_deref();
+    // An id means nothing else; without one of that id it is a name, which several may have.
+    let by_id = from.memberships.iter().any(|it| named == Some(it.org_id.as_str()));
+    let wanted =
+        |it: &Membership| named.is_none_or(|text| if by_id { it.org_id.as_str() == text } else { it.name == text });
+    let allowed = |it: &Membership| client.is_for(Some(&it.org_id));
     let options: Vec<_> = from.memberships.into_iter().filter(|it| allowed(it) && wanted(it)).collect();
     let has = |id: &OrgId| options.iter().any(|it| it.org_id == *id);
     if !is_asked_for(request, client) {
         return Resolved { org: from.came_through.filter(|id| has(id)).cloned(), ..Resolved::default() };
     }
-    let must = !limit.is_empty() || request.organization.is_some();
+    let must = !client.metadata.organizations.is_empty() || named.is_some();
     if options.is_empty() {
         return Resolved { step: must.then_some(OrgStep::Nowhere), ..Resolved::default() };
     }

@@ -49,7 +49,7 @@ fn client(limit: &[&str]) -> Client {
 fn of(ids: &[&str], remembered: Option<&str>) -> Standpoint<'static> {
     let membership = |id: &&str| Membership {
         org_id: OrgId::new(*id),
-        name: (*id).to_owned(),
+        name: if id.len() == 1 { format!("Org {id}") } else { "Twins".to_owned() },
         logo: None,
         roles: Vec::new(),
         since: 0,
@@ -108,6 +108,20 @@ fn an_application_for_some_organisations_lets_only_their_members_in() {
     assert_eq!(asked(&named, &client(&[]), of(&["a", "b"], Some("a"))), org("b"));
     assert_eq!(asked(&named, &client(&["a"]), of(&["a", "b"], None)), NOWHERE);
     assert_eq!(asked(&named, &client(&[]), of(&["a"], None)), NOWHERE);
+}
+
+#[test]
+fn an_organisation_is_named_by_its_id_or_by_what_it_is_called() {
+    let by = |text| asked(&facts(&["openid"], Some(text), false), &client(&[]), of(&["a", "b", "t1", "t2"], None));
+    assert_eq!(by("Org b"), org("b"));
+    assert_eq!(by("b"), org("b"));
+    assert_eq!(by("Twins"), CHOOSE);
+    assert_eq!(by("org b"), NOWHERE);
+    // One that is called as another's id is never meant by it.
+    let named_as_an_id = Membership { name: "b".to_owned(), ..of(&["a"], None).memberships.remove(0) };
+    let memberships = vec![named_as_an_id, of(&["b"], None).memberships.remove(0)];
+    let from = Standpoint { memberships, ..of(&[], None) };
+    assert_eq!(asked(&facts(&["openid"], Some("b"), false), &client(&[]), from), org("b"));
 }
 
 #[test]

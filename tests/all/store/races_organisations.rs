@@ -85,7 +85,7 @@ async fn members_come_once_and_go_once() {
         let placed = race!(at, _i => place_member(&OrgId::new(ORG), &user_id("ada"), "d", true));
         assert_eq!(won(&placed), CALLERS, "{name}");
         assert_eq!(yes(&race!(at, _i => delete_department(&OrgId::new(ORG), "d"))), 1, "{name}");
-        let joined = race!(at, _i => join_org(&OrgId::new(ORG), &user_id("bob"), &[], START));
+        let joined = race!(at, _i => join_org(&OrgId::new(ORG), &user_id("bob"), (&[], Some("b")), START));
         assert_eq!(won(&joined), CALLERS, "{name}");
         let linked = race!(at, _i => link_member(&OrgId::new(ORG), &user_id("eve"), "p", START));
         assert_eq!(won(&linked), CALLERS, "{name}");

@@ -1,0 +1,9 @@
+//! Organisations over HTTP: what applications are told, the chooser, limits, who joins by signing in, the files
+//! that platforms fetch, and what happens when somebody leaves.
+
+mod chooser;
+mod claims;
+mod files;
+mod first_sign_in;
+mod limits;
+mod support;
