@@ -3,7 +3,10 @@
 
 mod chooser;
 mod claims;
+mod ear;
 mod files;
 mod first_sign_in;
+mod leaving;
 mod limits;
+mod logout_tokens;
 mod support;

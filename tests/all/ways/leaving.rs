@@ -43,7 +43,7 @@ async fn company(place: &Place) -> OrgId {
 }
 
 /// Waits until the platform has a connection of ours.
-async fn connected(place: &Place) {
+pub async fn connected(place: &Place) {
     for _ in 0..200 {
         let told = place.control("POST", "/dingtalk/stream/ping", json!({})).await.json();
         if told["connections"].as_i64() > Some(0) {

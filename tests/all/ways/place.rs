@@ -3,6 +3,7 @@
 use hufu::admin::Actor;
 use hufu::base::id::UserId;
 use hufu::base::lang::Lang;
+use hufu::config::Config;
 use hufu::store::clients::ClientMetadata;
 use hufu::store::users::User;
 use serde_json::{Value, json};
@@ -44,7 +45,12 @@ impl Place {
     }
 
     pub async fn over(store: TestStore, kinds: &[&str]) -> Self {
-        let server = TestServer::start_as(store, Setup { practice: true, ..Setup::default() }).await;
+        Self::set_up(store, kinds, |_| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn set_up(store: TestStore, kinds: &[&str], configure: fn(&mut Config)) -> Self {
+        let server = TestServer::start_as(store, Setup { practice: true, configure, ..Setup::default() }).await;
         let origin = server.app.config.practice.origin();
         let hand = TestBrowser::new(&origin);
         for kind in kinds {

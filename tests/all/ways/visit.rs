@@ -23,6 +23,8 @@ pub struct Visit<'a> {
 /// What the application ends up with.
 pub struct Tokens {
     pub access: String,
+    pub refresh: String,
+    pub id_token: String,
     pub sub: String,
     pub name: String,
 }
@@ -99,11 +101,11 @@ impl<'a> Visit<'a> {
         let code = answer.query("code").unwrap_or_else(|| panic!("no code: {answer:?}"));
         let tokens = self.browser.redeem(self.application, &code).await.json();
         let word = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("no {name}: {tokens}")).to_owned();
-        assert!(!word("refresh_token").is_empty());
         let access = word("access_token");
         let who = self.userinfo(&access).await.json();
         let claim = |name: &str| who[name].as_str().unwrap_or_default().to_owned();
-        Tokens { sub: claim("sub"), name: claim("name"), access }
+        let (refresh, id_token) = (word("refresh_token"), word("id_token"));
+        Tokens { sub: claim("sub"), name: claim("name"), access, refresh, id_token }
     }
 
     pub async fn userinfo(&self, access: &str) -> Answer {

@@ -10,7 +10,7 @@ const NAME: &str = "wecom-practice";
 const CORP: &str = "wwpractice00000000";
 
 /// The platform's page: its code, scanned, and where the page goes on when it looks again.
-async fn scanned(place: &Place, visit: &Visit<'_>, url: &str, person: &str) -> Answer {
+pub async fn scanned(place: &Place, visit: &Visit<'_>, url: &str, person: &str) -> Answer {
     let page = visit.at_platform(url).await;
     let again = page.header("refresh").split("url=").nth(1).unwrap_or_else(|| panic!("{page:?}")).to_owned();
     let code = place.code("wecom").await;
