@@ -25,6 +25,18 @@ pub struct ConnectorChange {
     pub version: i64,
 }
 
+/// What a new instance is made from.
+pub(super) struct NewConnector<'a> {
+    /// Id of its kind.
+    pub kind: &'a str,
+    /// What people read on the button.
+    pub title: &'a str,
+    /// Without it, one is made from the title.
+    pub name: Option<&'a str>,
+    /// `(key, text)`.
+    pub fields: &'a [(String, String)],
+}
+
 impl Admin {
     /// Adds an instance. Without `name`, one is made from the title.
     ///
@@ -38,9 +50,16 @@ impl Admin {
         name: Option<&str>,
         fields: &[(String, String)],
     ) -> Result<ConnectorRow, AdminError> {
-        let kind = find_kind(kind_id)?;
-        let title = clean_name(title, 60);
-        let given = name.map(str::trim).filter(|name| !name.is_empty());
+        let new = NewConnector { kind: kind_id, title, name, fields };
+        let row = self.new_connector(&new).await?;
+        self.insert_connector(actor, row).await
+    }
+
+    /// A new instance, checked and sealed, not stored yet.
+    pub(super) async fn new_connector(&self, new: &NewConnector<'_>) -> Result<ConnectorRow, AdminError> {
+        let kind = find_kind(new.kind)?;
+        let title = clean_name(new.title, 60);
+        let given = new.name.map(str::trim).filter(|name| !name.is_empty());
         let name = match given {
             Some(name) => name.to_owned(),
             None => self.free_name(kind, &title).await?,
@@ -56,7 +75,7 @@ impl Admin {
         if !wrong.is_empty() {
             return Err(AdminError::Wrong(wrong));
         }
-        self.insert_connector(actor, kind, (name, title), fields, false).await
+        self.connector_row(kind, (name, title), new.fields, false).await
     }
 
     /// Adds the practice platform of a kind, ready to sign in with.
@@ -81,23 +100,22 @@ impl Admin {
         // The page marks it as practice itself.
         let title = kind.name.get(lang).to_owned();
         let name = self.free_name(kind, &format!("{}-practice", kind.id)).await?;
-        self.insert_connector(actor, kind, (name, title), &fields, true).await
+        let row = self.connector_row(kind, (name, title), &fields, true).await?;
+        self.insert_connector(actor, row).await
     }
 
-    async fn insert_connector(
+    async fn connector_row(
         &self,
-        actor: &Actor,
         kind: &Kind,
         (name, title): (String, String),
         fields: &[(String, String)],
         practice: bool,
     ) -> Result<ConnectorRow, AdminError> {
-        self.permit(actor).await?;
         let now = self.clock.now();
         let id = ConnectorId::new(self.random.ulid(now));
         let settings = self.settings_of(kind, &id, fields, &Map::new())?;
         let position = self.store.connectors().await?.iter().map(|row| row.position + 1).max().unwrap_or(0);
-        let row = ConnectorRow {
+        Ok(ConnectorRow {
             id,
             version: 1,
             created_at: now,
@@ -112,8 +130,12 @@ impl Admin {
             // A mini program's code proves who runs it, not that somebody wants an account (upstreams/wechat.md §6.1).
             registration: kind.id != "wechat_mini",
             settings,
-        };
-        let detail = json!({ "kind": row.kind, "practice": practice });
+        })
+    }
+
+    async fn insert_connector(&self, actor: &Actor, row: ConnectorRow) -> Result<ConnectorRow, AdminError> {
+        self.permit(actor).await?;
+        let detail = json!({ "kind": row.kind, "practice": row.practice });
         let entry = self.entry(actor, "connector.create", &format!("connector:{}", row.name), &detail);
         let stored = row.clone();
         self.store

@@ -4,6 +4,7 @@
 //! changed and by whom; they must not know pages, routes or exit codes.
 
 pub mod applications;
+mod companies;
 pub mod connectors;
 pub mod links;
 pub mod members;

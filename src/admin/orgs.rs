@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Admin, AdminError};
+use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
 use crate::base::people::clean_name;
 use crate::store::Error;
@@ -12,6 +13,9 @@ use crate::store::orgs::{Org, OrgDomain, OrgUses};
 
 /// Longest name of an organisation or a department, in characters.
 const LONGEST_NAME: usize = 100;
+
+/// How often a directory may be read as a whole, in seconds: an hour to a week.
+const OFTEN: std::ops::RangeInclusive<Seconds> = 3_600..=604_800;
 
 /// Largest picture of an organisation, as a `data:` URI, in bytes.
 const LARGEST_LOGO: usize = 48 * 1024;
@@ -27,21 +31,7 @@ impl Admin {
             Some(name) => Some(self.find_connector(name).await?),
             None => None,
         };
-        may_be_an_organisation(row.as_ref())?;
-        let now = self.clock.now();
-        let org = checked(Org {
-            id: OrgId::new(self.random.ulid(now)),
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            name: name.to_owned(),
-            logo: None,
-            enabled: true,
-            practice: row.as_ref().is_some_and(|row| row.practice),
-            connector_id: row.map(|row| row.id),
-            rule: None,
-            registration: None,
-        })?;
+        let org = self.new_org(name, row.as_ref())?;
         let entry = self.entry(actor, "organisation.create", &format!("org:{}", org.id), &json!({ "name": org.name }));
         let stored = org.clone();
         let made = self.store.write(move |tx| {
@@ -53,6 +43,26 @@ impl Admin {
         });
         made.await.map_err(taken)?;
         Ok(org)
+    }
+
+    /// A new organisation, not stored yet.
+    pub(super) fn new_org(&self, name: &str, row: Option<&ConnectorRow>) -> Result<Org, AdminError> {
+        may_be_an_organisation(row)?;
+        let now = self.clock.now();
+        checked(Org {
+            id: OrgId::new(self.random.ulid(now)),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            name: name.to_owned(),
+            logo: None,
+            enabled: true,
+            practice: row.is_some_and(|row| row.practice),
+            connector_id: row.map(|row| row.id.clone()),
+            rule: None,
+            registration: None,
+            sync_every: None,
+        })
     }
 
     /// The organisation an administrator means by an id or the whole name.
@@ -323,6 +333,9 @@ fn checked(mut org: Org) -> Result<Org, AdminError> {
     if org.logo.as_deref().is_some_and(|logo| !is_picture(logo)) {
         let text = "must be a small picture as data:image/png;base64, or jpeg, or webp, up to 48 KiB";
         wrong.push(("logo".to_owned(), text.to_owned()));
+    }
+    if org.sync_every.is_some_and(|every| !OFTEN.contains(&every)) {
+        wrong.push(("sync_every".to_owned(), "must be an hour to a week".to_owned()));
     }
     if wrong.is_empty() { Ok(org) } else { Err(AdminError::Wrong(wrong)) }
 }

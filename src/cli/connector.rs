@@ -114,7 +114,7 @@ impl Connector {
 }
 
 /// The fields given on the line, and the secret ones from standard input.
-fn fields_of(kind: &str, given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+pub(super) fn fields_of(kind: &str, given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let Some(kind) = crate::connectors::kind(kind) else {
         return Err(Failure::Said(format!("there is no kind {kind}; `hufu connector kinds` lists them")));
     };

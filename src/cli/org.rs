@@ -1,5 +1,6 @@
 //! `hufu org …`: organisations, their people, departments and domains, and the files that platforms fetch.
 
+mod add;
 mod directory;
 mod inside;
 
@@ -18,14 +19,9 @@ pub(super) enum OrgCommand {
     #[command(after_help = "Example: hufu org list --json")]
     List,
     /// Make an organisation; with --connector, everybody who signs in through that belongs to it
-    #[command(after_help = "Example: hufu org add --name 'Example Ltd' --connector dingtalk")]
-    Add {
-        #[arg(long)]
-        name: String,
-        /// The name of the connector whose platform it is (a DingTalk or WeCom corp)
-        #[arg(long)]
-        connector: Option<String>,
-    },
+    #[command(after_help = "Examples: hufu org add --name 'Example Ltd' --connector dingtalk
+          printf 'secret' | hufu org add --name 'Example Ltd' --connector dingtalk --field corp_id=ding… --field app_key=ding…")]
+    Add(add::Add),
     /// Everything about one: what hangs on it, domains, the last synchronisations
     #[command(after_help = "Example: hufu org show 'Example Ltd'")]
     Show { org: String },
@@ -98,7 +94,11 @@ pub(super) struct Set {
     /// The connector whose platform it is; an empty text for none
     #[arg(long)]
     connector: Option<String>,
-    /// What becomes of people nobody knows: create, ask, invited; empty: the connector's own rule
+    /// Hours between two readings of its whole directory, 1 to 168; empty: a day where its platform tells what
+    /// changes, an hour where it does not
+    #[arg(long)]
+    sync_hours: Option<String>,
+    /// What becomes of people nobody knows: create, ask, bind_phone, invited; empty: the connector's own rule
     #[arg(long)]
     rule: Option<String>,
     /// Whether people nobody knows may come in: on, off; empty: the connector's own word
@@ -112,10 +112,7 @@ impl OrgCommand {
         let (admin, actor, output) = (&app.admin, Actor::command_line(), context.output);
         match self {
             Self::List => list(context, &app.store.orgs(None, 1000).await?),
-            Self::Add { name, connector } => {
-                let org = admin.create_org(&actor, &name, connector.as_deref()).await?;
-                output.say(&format!("Made. Its id in tokens: {}", org.id), &value(&org));
-            }
+            Self::Add(add) => add.run(context, &app).await?,
             Self::Show { org } => show(context, &app, &admin.find_org(&org).await?).await?,
             Self::Set(set) => {
                 let org = set.changed(&app).await?;
@@ -179,6 +176,11 @@ impl Set {
             let rule = Some(rule).filter(|rule| !rule.is_empty()).map(|rule| serde_json::from_value(json!(rule)));
             let wrong = |_| Failure::Said("--rule: must be create, ask, invited or bind_phone".to_owned());
             org.rule = rule.transpose().map_err(wrong)?;
+        }
+        if let Some(hours) = self.sync_hours {
+            let number = Some(hours).filter(|hours| !hours.is_empty()).map(|hours| hours.parse::<u16>());
+            let wrong = |_| Failure::Said("--sync-hours: must be a whole number of hours, or empty".to_owned());
+            org.sync_every = number.transpose().map_err(wrong)?.map(|hours| i64::from(hours) * 3_600);
         }
         org.registration = match self.registration.as_deref() {
             None => org.registration,
@@ -273,5 +275,5 @@ fn list(context: &Context, orgs: &[Org]) {
 fn value(org: &Org) -> Value {
     json!({ "id": org.id, "name": org.name, "enabled": org.enabled, "practice": org.practice,
         "connector": org.connector_id, "rule": org.rule, "registration": org.registration,
-        "logo": org.logo.is_some() })
+        "sync_every": org.sync_every, "logo": org.logo.is_some() })
 }

@@ -145,6 +145,10 @@ impl Connector for Dingtalk {
         Some(Box::pin(directory::read(self, way, wanted)))
     }
 
+    fn tells_changes(&self) -> bool {
+        self.stream || self.channel.is_some()
+    }
+
     fn listen<'a>(&'a self, turn: &'a HookTurn, sink: &'a dyn Sink) -> Option<BoxFuture<'a, Trouble>> {
         self.stream.then(|| -> BoxFuture<'a, Trouble> { Box::pin(stream::listen(self, turn, sink)) })
     }

@@ -78,6 +78,11 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Whether the platform tells by itself what changes in its directory, as this instance is set up.
+    fn tells_changes(&self) -> bool {
+        false
+    }
+
     /// What an application may know to start a sign-in by itself (client ids, corp ids, scopes); never a secret.
     fn public(&self) -> serde_json::Value {
         serde_json::Value::Object(serde_json::Map::new())

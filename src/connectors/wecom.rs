@@ -142,6 +142,10 @@ impl Connector for Wecom {
         })
     }
 
+    fn tells_changes(&self) -> bool {
+        self.channel.is_some()
+    }
+
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         Box::pin(pushed::hear(self, turn, push))
     }

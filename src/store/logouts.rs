@@ -26,6 +26,7 @@ pub struct LogoutDelivery {
 
 /// Queues one row for each application with an address for logout tokens, over the grants `g` that a condition finds.
 /// A grant that ended counts while its session lives: an application that gave its tokens back is signed in still.
+/// One that outlives an ended session does not: the application was told when that ended.
 macro_rules! queue {
     ($now:literal, $condition:expr) => {
         statement(concat!(
@@ -35,8 +36,10 @@ macro_rules! queue {
             " AS BIGINT), CAST(",
             $now,
             " AS BIGINT), CAST(0 AS BIGINT) FROM grants AS g JOIN clients AS c ON c.id = g.client_id
-            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND (g.ended_at IS NULL
-            OR EXISTS (SELECT 1 FROM sessions AS lives WHERE lives.id = g.session_id AND lives.ended_at IS NULL)) AND ",
+            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND (EXISTS
+            (SELECT 1 FROM sessions AS lives WHERE lives.id = g.session_id AND lives.ended_at IS NULL)
+            OR (g.ended_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM sessions AS ended WHERE ended.id = g.session_id))) AND ",
             $condition,
             " ON CONFLICT (client_id, sid) DO UPDATE SET queued_at = excluded.queued_at, due_at = excluded.due_at,
             tries = 0"

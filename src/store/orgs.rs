@@ -34,6 +34,8 @@ pub struct Org {
     pub rule: Option<FirstSignIn>,
     /// Whether they may come in at all; the connector's own word where it is `None`.
     pub registration: Option<bool>,
+    /// How often its directory is read as a whole, in seconds; what fits the platform where it is `None`.
+    pub sync_every: Option<Seconds>,
 }
 
 /// A domain of an organisation.
@@ -76,7 +78,7 @@ pub struct OrgUses {
 macro_rules! columns {
     ($prefix:literal) => {
         listed!($prefix; "id", "version", "created_at", "updated_at", "name", "logo", "enabled", "practice",
-            "connector_id", "rule", "registration")
+            "connector_id", "rule", "registration", "sync_every")
     };
 }
 
@@ -201,6 +203,7 @@ fn read(row: &mut Row) -> Result<Org> {
         connector_id: row.maybe_text()?.map(ConnectorId::new),
         rule: row.maybe_text()?.map(|name| FirstSignIn::named(&name)).transpose()?,
         registration: row.maybe_number()?.map(|yes| yes != 0),
+        sync_every: row.maybe_number()?,
     })
 }
 
@@ -223,7 +226,7 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO orgs (",
             columns!(""),
-            ") VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+            ") VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(org.id.as_str())
@@ -235,11 +238,12 @@ impl Tx {
             .bind(i64::from(org.practice))
             .bind(org.connector_id.as_ref().map(ConnectorId::as_str))
             .bind(org.rule.map(FirstSignIn::name))
-            .bind(org.registration.map(i64::from));
+            .bind(org.registration.map(i64::from))
+            .bind(org.sync_every);
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("org")) }
     }
 
-    /// Name, logo, enabled, connector, rule, registration; where the version is still that.
+    /// Name, logo, enabled, connector, rule, registration, how often it is read; where the version is still that.
     ///
     /// # Errors
     /// `Conflict("org")` when the connector belongs to another one, `Down`.
@@ -252,7 +256,7 @@ impl Tx {
         }
         let update = statement(
             "UPDATE orgs SET version = version + 1, updated_at = $3, name = $4, logo = $5, enabled = $6,
-            connector_id = $7, rule = $8, registration = $9 WHERE id = $1 AND version = $2",
+            connector_id = $7, rule = $8, registration = $9, sync_every = $10 WHERE id = $1 AND version = $2",
         );
         let update = update
             .bind(org.id.as_str())
@@ -263,7 +267,8 @@ impl Tx {
             .bind(i64::from(org.enabled))
             .bind(connector)
             .bind(org.rule.map(FirstSignIn::name))
-            .bind(org.registration.map(i64::from));
+            .bind(org.registration.map(i64::from))
+            .bind(org.sync_every);
         self.changed(update).await
     }
 

@@ -1,5 +1,5 @@
-//! When directories are read by themselves: what changed at once, the whole
-//! once a day, passes whose node died as soon as that shows.
+//! When directories are read by themselves: what changed at once, the whole once a day, or once an hour where the
+//! platform tells nothing, or as often as the organisation says; passes whose node died as soon as that shows.
 
 use std::time::Duration;
 
@@ -9,14 +9,17 @@ use super::Sync;
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
 use crate::login::{Login, LoginError};
+use crate::store::orgs::Org;
 use crate::store::sync_runs::SyncState;
 
 /// How often changes are looked for.
 const CHANGES: Duration = Duration::from_secs(1);
 /// How often a pass is looked for that is due or was left.
 const PASSES: Duration = Duration::from_mins(1);
-/// Between two passes, in seconds.
-const EVERY: Seconds = 86_400;
+/// Between two passes where the platform tells what changes, in seconds: they find what was lost on the way.
+const TOLD: Seconds = 86_400;
+/// The same where it does not: they are how a leaver is found out.
+const UNTOLD: Seconds = 3_600;
 /// The same after a pass that failed.
 const AGAIN: Seconds = 3_600;
 /// Organisations looked at in one go.
@@ -61,7 +64,7 @@ impl Login {
         }
     }
 
-    /// Organisations whose directory was left in the middle of a pass, or not read for a day.
+    /// Organisations whose directory was left in the middle of a pass, or not read for as long as it may be.
     ///
     /// # Errors
     /// `Store`.
@@ -75,24 +78,26 @@ impl Login {
             let Some(last) = page.last() else { return Ok(due) };
             after = Some(last.id.clone());
             for org in page.iter().filter(|org| org.enabled && org.connector_id.is_some()) {
-                if self.is_due(&org.id, now).await? && !due.contains(&org.id) {
+                if self.is_due(org, now).await? && !due.contains(&org.id) {
                     due.push(org.id.clone());
                 }
             }
         }
     }
 
-    async fn is_due(&self, org: &OrgId, now: Seconds) -> Result<bool, LoginError> {
-        let Some(instance) = self.directory_of(org).await? else { return Ok(false) };
+    async fn is_due(&self, org: &Org, now: Seconds) -> Result<bool, LoginError> {
+        let Some(instance) = self.directory_of(&org.id).await? else { return Ok(false) };
         let (Some(connector), Some(turn)) = (&instance.connector, self.roster_turn(&instance)) else {
             return Ok(false);
         };
         if connector.roster(&turn, crate::connectors::directory::Wanted::Roots).is_none() {
             return Ok(false);
         }
-        let runs = self.store.sync_runs(org, 20).await?;
+        let runs = self.store.sync_runs(&org.id, 20).await?;
         let Some(last) = runs.iter().find(|run| !run.dry) else { return Ok(true) };
-        let pause = if last.state == SyncState::Failed { AGAIN } else { EVERY };
+        let usual = if connector.tells_changes() { TOLD } else { UNTOLD };
+        let every = org.sync_every.unwrap_or(usual);
+        let pause = if last.state == SyncState::Failed { AGAIN.min(every) } else { every };
         Ok(last.state != SyncState::Running && last.updated_at + pause <= now)
     }
 }

@@ -5,6 +5,7 @@ mod configuration;
 mod connectors;
 mod copies;
 mod keys;
+mod organisations;
 mod people;
 mod senders;
 mod settings;

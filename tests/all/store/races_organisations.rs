@@ -27,6 +27,7 @@ fn org(id: &str) -> Org {
         connector_id: None,
         rule: None,
         registration: None,
+        sync_every: None,
     }
 }
 

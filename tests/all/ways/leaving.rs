@@ -30,6 +30,7 @@ async fn company(place: &Place) -> OrgId {
         connector_id: Some(connector.id),
         rule: None,
         registration: None,
+        sync_every: None,
     };
     let id = org.id.clone();
     let written = app.store.write(move |tx| {

@@ -30,6 +30,8 @@ pub struct State {
     pub asked: HashMap<i64, usize>,
     /// People a page.
     pub page: usize,
+    /// It tells by itself what changes.
+    pub tells: bool,
 }
 
 #[derive(Default)]
@@ -128,6 +130,10 @@ impl Connector for Crowd {
         async move { Err(Trouble::Cancelled) }.boxed()
     }
 
+    fn tells_changes(&self) -> bool {
+        self.0.lock().unwrap().tells
+    }
+
     fn check<'a>(&'a self, _: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         async { Vec::new() }.boxed()
     }
@@ -158,6 +164,7 @@ pub async fn organisation(store: &Store, now: i64) -> OrgId {
         connector_id: Some(ConnectorId::new("c-corp")),
         rule: None,
         registration: None,
+        sync_every: None,
     };
     let id = org.id.clone();
     let written = store.write(move |tx| {

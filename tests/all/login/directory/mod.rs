@@ -4,3 +4,4 @@ mod changes;
 mod crowd;
 mod large;
 mod passes;
+mod schedule;
