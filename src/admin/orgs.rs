@@ -305,7 +305,7 @@ impl Admin {
 
 /// Everybody who signs in through a platform belongs to the organisation that it is: not where anybody may.
 fn may_be_an_organisation(row: Option<&ConnectorRow>) -> Result<(), AdminError> {
-    let open = ["password", "sms", "wechat_website", "wechat_official", "wechat_mini"];
+    let open = ["password", "sms"];
     match row.filter(|row| open.contains(&row.kind.as_str())) {
         Some(row) => {
             let text = format!("{} lets everybody in, so it is no company's; use new-people instead", row.name);
