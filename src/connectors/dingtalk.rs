@@ -137,7 +137,7 @@ impl Connector for Dingtalk {
     }
 
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
-        Box::pin(pushed::hear(self, turn, push))
+        Box::pin(async move { pushed::hear(self, turn, &push) })
     }
 
     fn roster<'a>(&'a self, turn: &'a RosterTurn, wanted: Wanted) -> Option<BoxFuture<'a, Result<Roster, Trouble>>> {

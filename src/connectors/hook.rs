@@ -37,16 +37,17 @@ pub struct HookTurn {
     pub random: Random,
     /// App-level tokens, shared by nodes.
     pub tokens: Arc<dyn AppTokens>,
-    /// Marks what was seen.
-    pub once: Arc<dyn Once>,
+    /// Ties a nonce to what came with it.
+    pub nonces: Arc<dyn Nonces>,
     /// The page on which the person says yes to the sign-in behind a scene.
     pub confirm: Arc<dyn Confirmations>,
 }
 
-/// Remembers that something happened (a message's id, a nonce), for all nodes.
-pub trait Once: Send + Sync {
-    /// `true` for the first caller with this `mark` within `life` seconds.
-    fn first<'a>(&'a self, mark: &'a str, life: Seconds) -> BoxFuture<'a, Result<bool, Trouble>>;
+/// Remembers what a nonce came with, for all nodes, whatever becomes of the push.
+pub trait Nonces: Send + Sync {
+    /// Ties `nonce` to `content` for `life` seconds if it is tied to nothing yet; whether
+    /// it is tied to this content, which a repetition of the same push has too.
+    fn tie<'a>(&'a self, nonce: &'a str, content: &'a str, life: Seconds) -> BoxFuture<'a, Result<bool, Trouble>>;
 }
 
 /// The page on the phone that asks whether the sign-in on the desk is theirs.
@@ -134,6 +135,8 @@ pub enum News {
         key: Key,
         /// The account there is gone: the identity signs nobody in any more.
         closed: bool,
+        /// Names the message: a second delivery must not end what began after the first.
+        message: String,
     },
     /// A stable subject changed (account migration of WeChat).
     KeyChanged {

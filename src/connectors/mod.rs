@@ -98,6 +98,11 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Whether it is a program of the tenant's own that brings `Reply::Code` and stands in for the phone's page.
+    fn is_program(&self) -> bool {
+        false
+    }
+
     /// Whether `Turn::silent` may be tried: a sign-in without a tap, in the platform's own browser.
     fn silent_in(&self, _place: Place) -> bool {
         false

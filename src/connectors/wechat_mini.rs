@@ -129,6 +129,10 @@ impl Connector for WechatMini {
         json!({ "appid": self.app.appid, "confirm_page": self.page })
     }
 
+    fn is_program(&self) -> bool {
+        true
+    }
+
     fn shown_in(&self, _place: Place) -> Option<Fit> {
         self.page.is_empty().then_some(Fit::Hidden)
     }

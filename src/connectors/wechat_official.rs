@@ -46,8 +46,8 @@ pub static KIND: Kind = Kind {
 const PAGE: &str = "https://open.weixin.qq.com/connect/oauth2/authorize";
 /// Our scenes begin so; the account's other QR codes have scenes of their own (upstreams/wechat.md §5.6).
 const PREFIX: &str = "hufu_";
-/// How long a code on the desk is good, in seconds.
-const LIFETIME: Seconds = 180;
+/// How long a code on the desk is good, in seconds: not longer over there than here (security.md row 93).
+const LIFETIME: Seconds = 120;
 
 fn fits(place: Place) -> Fit {
     match place {

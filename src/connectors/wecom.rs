@@ -147,7 +147,7 @@ impl Connector for Wecom {
     }
 
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
-        Box::pin(pushed::hear(self, turn, push))
+        Box::pin(async move { pushed::hear(self, turn, &push) })
     }
 
     fn roster<'a>(&'a self, turn: &'a RosterTurn, wanted: Wanted) -> Option<BoxFuture<'a, Result<Roster, Trouble>>> {

@@ -1,7 +1,7 @@
 //! `/hook/{connector}`: what a platform pushes. The connector proves that it is
 //! the platform's, the engine does what follows from it, within its patience.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -10,12 +10,10 @@ use super::connectors::Instance;
 use super::scan::Links;
 use super::{Login, LoginError, Visitor};
 use crate::base::clock::{Clock, Seconds};
-use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
 use crate::base::secret::digest;
 use crate::connectors::Trouble;
-use crate::connectors::hook::{Answer, Heard, HookTurn, Once, Push};
-use crate::store::artifact::Kind;
+use crate::connectors::hook::{Answer, Heard, HookTurn, Nonces, Push};
 use crate::store::attempts::Limit;
 use crate::store::{Error, Store};
 
@@ -23,8 +21,10 @@ use crate::store::{Error, Store};
 const PATIENCE: Duration = Duration::from_millis(3_500);
 /// Refused pushes of one address to one instance: somebody guesses, or the token is wrong here.
 const REFUSED: Limit = Limit { tries: 60, window: 60, block: 60 };
-/// A mark is kept at most so long, in seconds.
-const LONGEST_MARK: Seconds = 86_400;
+/// Pushes that are worked on at once, on this node; the others come again.
+pub(super) const AT_ONCE: usize = 256;
+/// A nonce stays tied at most so long, in seconds.
+const LONGEST: Seconds = 86_400;
 
 impl Login {
     /// Takes a push: the answer for the platform, once what it told is written.
@@ -35,19 +35,29 @@ impl Login {
     pub async fn hook(&self, connector: &str, push: Push, visitor: &Visitor) -> Result<Answer, LoginError> {
         let instance = self.connectors.by_name(connector).await?.filter(|instance| instance.is_usable());
         let instance = instance.ok_or(LoginError::Unknown)?;
-        let name = format!("hook:{}:{}", instance.row.id, visitor.address);
+        // Behind an address that nobody knows stands also the platform: it is not shut out for others' forgeries.
+        let name = visitor.is_placed().then(|| format!("hook:{}:{}", instance.row.id, visitor.address));
         let now = self.clock.now();
-        if self.store.blocked_until(&name).await? > now {
+        if let Some(name) = &name
+            && self.store.blocked_until(name).await? > now
+        {
             return Ok(Answer::refused(429, "too many pushes that could not be verified"));
         }
+        let Ok(place) = Arc::clone(&self.pushes).try_acquire_owned() else {
+            return Ok(Answer::refused(503, "too many pushes at once"));
+        };
         // It is finished also when the platform hangs up meanwhile; what comes again then is answered at once.
         let (login, visitor) = (self.clone(), visitor.clone());
-        let working = self.tasks.spawn(async move { login.heard(&instance, push, &visitor).await });
+        let working = self.tasks.spawn(async move {
+            let heard = login.heard(&instance, push, &visitor).await;
+            drop(place);
+            heard
+        });
         let Ok(done) = tokio::time::timeout(PATIENCE, working).await else {
             return Ok(Answer::refused(503, "not finished yet"));
         };
         let answer = done.map_err(|_| Error::Down("stopping".to_owned()))??;
-        if (400..500).contains(&answer.status) {
+        if let Some(name) = name.filter(|_| (400..500).contains(&answer.status)) {
             let charged = self.store.write(move |tx| {
                 let name = name.clone();
                 Box::pin(async move { tx.charge_attempt(&name, REFUSED, now).await })
@@ -58,28 +68,20 @@ impl Login {
     }
 
     async fn heard(&self, instance: &Arc<Instance>, push: Push, visitor: &Visitor) -> Result<Answer, LoginError> {
-        let marks = Arc::new(Marks::new(self, &instance.row.id));
-        let (Some(connector), Some(turn)) = (&instance.connector, self.hook_turn(instance, &marks)) else {
+        let (Some(connector), Some(turn)) = (&instance.connector, self.hook_turn(instance)) else {
             return Err(LoginError::Unknown);
         };
-        let heard = match connector.hook(&turn, push).await {
+        let Heard { answer, news } = match connector.hook(&turn, push).await {
             Ok(heard) => heard,
-            Err(trouble) => {
-                marks.forget().await;
-                return Ok(refused(&trouble, instance));
-            }
+            Err(trouble) => return Ok(refused(&trouble, instance)),
         };
-        let Heard { answer, news } = heard;
-        if let Err(error) = self.news(instance, news, visitor).await {
-            // Nothing came of it: the platform sends it again, and it is not taken for a repetition.
-            marks.forget().await;
-            return Err(error);
-        }
+        // Where that fails nothing is marked: the platform sends it again.
+        self.news(instance, news, visitor).await?;
         Ok(answer)
     }
 
     /// What a connector is given with a push, or to listen.
-    pub(crate) fn hook_turn(&self, instance: &Arc<Instance>, once: &Arc<Marks>) -> Option<HookTurn> {
+    pub(crate) fn hook_turn(&self, instance: &Arc<Instance>) -> Option<HookTurn> {
         Some(HookTurn {
             connector: instance.row.id.clone(),
             outbound: instance.outbound.clone()?,
@@ -88,7 +90,7 @@ impl Login {
             lang: Lang::Zh,
             random: self.random.clone(),
             tokens: self.app_tokens(instance.row.practice),
-            once: Arc::<Marks>::clone(once),
+            nonces: Arc::new(Tied { store: self.store.clone(), clock: self.clock.clone() }),
             confirm: Arc::new(Links { login: self.clone(), instance: Arc::clone(instance) }),
         })
     }
@@ -106,61 +108,22 @@ fn refused(trouble: &Trouble, instance: &Instance) -> Answer {
     Answer::refused(status, "refused")
 }
 
-/// The marks of one push: they go where it failed.
-pub(crate) struct Marks {
+/// Nonces, tied in the store: what becomes of the push does not loosen them.
+struct Tied {
     store: Store,
     clock: Clock,
-    connector: ConnectorId,
-    taken: Mutex<Vec<String>>,
 }
 
-impl Marks {
-    pub(crate) fn new(login: &Login, connector: &ConnectorId) -> Self {
-        let (store, clock, connector) = (login.store.clone(), login.clock.clone(), connector.clone());
-        Self { store, clock, connector, taken: Mutex::new(Vec::new()) }
-    }
-
-    /// What was marked so far stays.
-    pub(crate) fn settle(&self) {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Takes back what this push marked.
-    pub(crate) async fn forget(&self) {
-        let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
-        if taken.is_empty() {
-            return;
-        }
-        let forgotten = self.store.write(move |tx| {
-            let taken = taken.clone();
-            Box::pin(async move {
-                for mark in &taken {
-                    tx.revoke(Kind::ReplayMark, &format!("once:{mark}")).await?;
-                }
-                Ok(())
-            })
-        });
-        if let Err(error) = forgotten.await {
-            tracing::warn!(%error, "the marks of a failed push stay");
-        }
-    }
-}
-
-impl Once for Marks {
-    fn first<'a>(&'a self, mark: &'a str, life: Seconds) -> BoxFuture<'a, Result<bool, Trouble>> {
+impl Nonces for Tied {
+    fn tie<'a>(&'a self, nonce: &'a str, content: &'a str, life: Seconds) -> BoxFuture<'a, Result<bool, Trouble>> {
         Box::pin(async move {
             let now = self.clock.now();
-            let key = format!("hook:{}:{}", self.connector, digest(mark));
-            let kept = key.clone();
-            let first = self.store.write(move |tx| {
-                let key = kept.clone();
-                Box::pin(async move { tx.once(&key, now, now + life.clamp(1, LONGEST_MARK)).await })
+            let (nonce, content) = (format!("hook:{}", digest(nonce)), content.to_owned());
+            let tied = self.store.write(move |tx| {
+                let (nonce, content) = (nonce.clone(), content.clone());
+                Box::pin(async move { tx.tie(&nonce, &content, now, now + life.clamp(1, LONGEST)).await })
             });
-            let first = first.await.map_err(|error| Trouble::Unreachable(format!("our own store: {error}")))?;
-            if first {
-                self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(key);
-            }
-            Ok(first)
+            tied.await.map_err(|error| Trouble::Unreachable(format!("our own store: {error}")))
         })
     }
 }

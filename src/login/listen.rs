@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::connectors::Instance;
-use super::hook::Marks;
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::secret::digest;
@@ -97,11 +96,10 @@ impl Login {
     }
 
     async fn listen_once(&self, instance: &Arc<Instance>, connector: &dyn Connector) -> Trouble {
-        let marks = Arc::new(Marks::new(self, &instance.row.id));
-        let Some(turn) = self.hook_turn(instance, &marks) else {
+        let Some(turn) = self.hook_turn(instance) else {
             return Trouble::Misconfigured("there is no way out".to_owned());
         };
-        let sink = Heard { login: self.clone(), instance: Arc::clone(instance), marks };
+        let sink = Heard { login: self.clone(), instance: Arc::clone(instance) };
         match connector.listen(&turn, &sink) {
             Some(connection) => connection.await,
             None => Trouble::Misconfigured("it does not listen".to_owned()),
@@ -146,9 +144,8 @@ fn name_of(instance: &Instance) -> String {
 }
 
 fn listens(login: &Login, instance: &Arc<Instance>, connector: &dyn Connector) -> bool {
-    let marks = Arc::new(Marks::new(login, &instance.row.id));
-    let Some(turn) = login.hook_turn(instance, &marks) else { return false };
-    let sink = Heard { login: login.clone(), instance: Arc::clone(instance), marks };
+    let Some(turn) = login.hook_turn(instance) else { return false };
+    let sink = Heard { login: login.clone(), instance: Arc::clone(instance) };
     // A future that is not awaited does nothing.
     connector.listen(&turn, &sink).is_some()
 }
@@ -164,7 +161,6 @@ async fn wait(pause: Duration, stop: &CancellationToken) {
 struct Heard {
     login: Login,
     instance: Arc<Instance>,
-    marks: Arc<Marks>,
 }
 
 impl Sink for Heard {
@@ -177,16 +173,8 @@ impl Sink for Heard {
                 address: "listen".to_owned(),
                 request_id: String::new(),
             };
-            match self.login.news(&self.instance, news, &visitor).await {
-                Ok(()) => {
-                    self.marks.settle();
-                    Ok(())
-                }
-                Err(error) => {
-                    self.marks.forget().await;
-                    Err(Trouble::Unreachable(format!("our own store: {error}")))
-                }
-            }
+            let told = self.login.news(&self.instance, news, &visitor).await;
+            told.map_err(|error| Trouble::Unreachable(format!("our own store: {error}")))
         })
     }
 }

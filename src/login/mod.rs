@@ -45,6 +45,7 @@ mod writes;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::base::clock::Clock;
@@ -72,7 +73,12 @@ pub struct Login {
     pub(crate) node: Arc<str>,
     /// Work that goes on when the request it came with is answered.
     pub(crate) tasks: TaskTracker,
+    /// Room for what platforms push: each holds its body and may wait for another server.
+    pub(crate) pushes: Arc<Semaphore>,
 }
+
+/// The address of a visitor whom no proxy told us about.
+pub const UNKNOWN: &str = "unknown";
 
 /// Whose browser this is and where it stands; made by `web/browser` from cookies and headers.
 #[derive(Clone, Debug)]
@@ -85,6 +91,13 @@ pub struct Visitor {
     /// The client address by the configured proxies, or `unknown`.
     pub address: String,
     pub request_id: String,
+}
+
+impl Visitor {
+    /// Whether their address is known, so that it can be held against them.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.address != UNKNOWN
+    }
 }
 
 /// What came of an authorization request.
@@ -175,6 +188,7 @@ impl Login {
             sealer: Arc::clone(&oidc.sealer),
             node: oidc.random.alphanumeric(22).into(),
             tasks: TaskTracker::new(),
+            pushes: Arc::new(Semaphore::new(hook::AT_ONCE)),
             oidc,
             connectors,
             passwords,

@@ -4,10 +4,16 @@ use std::sync::Arc;
 
 use super::connectors::Instance;
 use super::recognise::{profile_of, stored_keys};
-use super::writes::{Event, Write, commit};
+use super::writes::{Event, SEEN, Write, commit};
 use super::{Login, LoginError, Visitor};
+use crate::base::clock::Seconds;
 use crate::connectors::hook::News;
+use crate::connectors::push::WINDOW;
 use crate::connectors::{Identity, Key};
+use crate::store::Error;
+
+/// How long a message is remembered, in seconds: longer than its signature can be good.
+const REMEMBERED: Seconds = 2 * WINDOW + 60;
 
 impl Login {
     /// Does what follows from each of them, in order. What failed is told again by the platform, so everything bears repeating.
@@ -24,7 +30,9 @@ impl Login {
                     self.scene_seen(instance, &scene, (*identity, approved), visitor).await?;
                 }
                 News::Refused { scene } => self.scene_refused(instance, &scene, visitor).await?,
-                News::Revoked { key, closed } => self.revoked(instance, (key, closed), visitor).await?,
+                News::Revoked { key, closed, message } => {
+                    self.revoked(instance, (key, closed), &message, visitor).await?;
+                }
                 News::KeyChanged { from, to } => self.key_changed(instance, (from, to), visitor).await?,
                 News::PersonChanged { .. }
                 | News::DepartmentChanged { .. }
@@ -42,9 +50,11 @@ impl Login {
         &self,
         instance: &Instance,
         (key, closed): (Key, bool),
+        message: &str,
         visitor: &Visitor,
     ) -> Result<(), LoginError> {
         let now = self.clock.now();
+        let until = now + REMEMBERED;
         let bare = Identity { keys: vec![key], ..Identity::default() };
         for Key { space, value } in stored_keys(&bare, instance.row.practice) {
             let Some(link) = self.store.identity(&space, &value).await? else { continue };
@@ -64,7 +74,14 @@ impl Login {
             };
             let connector = link.connector_id.clone();
             let ended = Write::EndSessionsBy { user: link.user_id.clone(), connector, at: now, reason: "revoked" };
-            commit(&self.store, vec![gone, ended, Write::Audit(self.entry(visitor, &event))]).await?;
+            // With its effect or not at all: what failed is told again, and then it counts.
+            let key = format!("heard:{}:{message}:{}", instance.row.id, link.id);
+            let writes =
+                vec![Write::Once { key, at: now, until }, gone, ended, Write::Audit(self.entry(visitor, &event))];
+            match commit(&self.store, writes).await {
+                Ok(()) | Err(Error::Conflict(SEEN)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }

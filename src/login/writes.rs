@@ -28,6 +28,9 @@ pub(crate) const LAST: &str = "last way in";
 /// What a used-up link is called.
 pub(crate) const LINK: &str = "link";
 
+/// What happened before is called.
+pub(crate) const SEEN: &str = "seen before";
+
 /// What a lost race for a scene is called.
 pub(crate) const SCENE: &str = "scene";
 
@@ -47,6 +50,12 @@ pub(crate) enum Write {
         kind: Kind,
         digest: String,
         at: Seconds,
+    },
+    /// Marks what may happen once; `Conflict(SEEN)` when it did already.
+    Once {
+        key: String,
+        at: Seconds,
+        until: Seconds,
     },
     /// A scene moves on, where it did not move since.
     Scene {
@@ -162,6 +171,13 @@ impl Write {
                 Exchange::First => Ok(()),
                 Exchange::Again { .. } | Exchange::Missing => Err(Error::Conflict(LINK)),
             },
+            Self::Once { key, at, until } => {
+                if tx.once(key, *at, *until).await? {
+                    Ok(())
+                } else {
+                    Err(Error::Conflict(SEEN))
+                }
+            }
             Self::Scene { digest, version, payload, expires_at } => {
                 let fresh = tx.swap(Kind::Scene, digest, *version, payload, *expires_at).await?;
                 if fresh { Ok(()) } else { Err(Error::Conflict(SCENE)) }

@@ -233,6 +233,24 @@ impl Tx {
         self.changed(mark.bind(format!("once:{key}")).bind(expires_at).bind(expires_at).bind(now)).await
     }
 
+    /// Ties `key` to `value` where it is tied to nothing; `true` when it is tied to this
+    /// value, `false` while it is tied to another.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn tie(&mut self, key: &str, value: &str, now: Seconds, expires_at: Seconds) -> Result<bool> {
+        let tie = statement(
+            "INSERT INTO artifacts_short (digest, kind, payload, version, tries, expires_at, keep_until)
+            VALUES ($1, 'replay_mark', $2, 1, 0, $3, $3)
+            ON CONFLICT (digest) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
+                keep_until = excluded.keep_until
+            WHERE artifacts_short.kind = 'replay_mark'
+                AND (artifacts_short.payload = excluded.payload OR artifacts_short.expires_at <= $4)",
+        );
+        let tie = tie.bind(format!("tied:{key}")).bind(write_json(&value)).bind(expires_at).bind(now);
+        self.changed(tie).await
+    }
+
     /// Replaces the payload when the row still has `version` and is not taken; `false` when not.
     ///
     /// # Errors

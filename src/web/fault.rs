@@ -252,6 +252,7 @@ fn wear(bare: Response, dressed: Response) -> Response {
 /// Whether programs, not people, call this path.
 fn is_protocol(path: &str) -> bool {
     path.starts_with("/scan/")
+        || path.starts_with("/hook/")
         || matches!(path, "/authorize-challenge" | "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks")
         || path.starts_with("/.well-known/")
 }

@@ -3,20 +3,16 @@
 use serde_json::Value;
 
 use super::{Dingtalk, event};
-use crate::base::secret::digest;
 use crate::connectors::Trouble;
 use crate::connectors::answer::text_of;
 use crate::connectors::hook::{Answer, Heard, HookTurn, Push};
 use crate::connectors::push::dingtalk as envelope;
 
-/// How long an event is remembered, in seconds: it is repeated after 10 and 30.
-const REMEMBERED: i64 = 600;
-
 /// Hears one push.
 ///
 /// # Errors
-/// `Misconfigured` without token and key; what marking it comes to.
-pub(super) async fn hear(dingtalk: &Dingtalk, turn: &HookTurn, push: Push) -> Result<Heard, Trouble> {
+/// `Misconfigured` without token and key.
+pub(super) fn hear(dingtalk: &Dingtalk, turn: &HookTurn, push: &Push) -> Result<Heard, Trouble> {
     let Some(channel) = &dingtalk.channel else {
         return Err(Trouble::Misconfigured("no push token and aes_key are filled in".to_owned()));
     };
@@ -32,12 +28,6 @@ pub(super) async fn hear(dingtalk: &Dingtalk, turn: &HookTurn, push: Push) -> Re
     // An event of another company is none of ours (§15, case 13).
     let ours = word("CorpId").is_empty() || word("CorpId") == dingtalk.corp_id;
     let news = if ours { event::news(&word("EventType"), &pushed) } else { Vec::new() };
-    let mark = if word("eventId").is_empty() {
-        digest(&Value::Object(pushed.clone()).to_string())
-    } else {
-        digest(&word("eventId"))
-    };
-    let first =
-        !news.is_empty() && turn.once.first(&format!("dingtalk-event:{}:{mark}", turn.connector), REMEMBERED).await?;
-    Ok(Heard { answer, news: if first { news } else { Vec::new() } })
+    // Not remembered: what is heard twice is read again twice, which does no harm, and nothing is lost.
+    Ok(Heard { answer, news })
 }

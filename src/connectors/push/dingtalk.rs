@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Channel, LIMIT, Query, Refused, sealed, signature};
+use super::{Channel, Query, Refused, fields, sealed, signature};
 use crate::base::clock::Seconds;
 use crate::base::random::Random;
 
@@ -11,15 +11,11 @@ use crate::base::random::Random;
 /// `EventTime`, …). `{"EventType":"check_url"}` is an event like the others:
 /// answer [`success`].
 pub fn event(channel: &Channel, query: &Query, body: &[u8], now: Seconds) -> Result<Value, Refused> {
-    if body.len() > LIMIT {
-        return Err(Refused::Shape("it is too large"));
-    }
-    let outer: Value = serde_json::from_slice(body).map_err(|_| Refused::Shape("it is not JSON"))?;
-    let sealed = outer.get("encrypt").and_then(Value::as_str).ok_or(Refused::Mode("it holds no encrypt"))?;
+    let sealed = fields::sealed(body)?.ok_or(Refused::Mode("it holds no encrypt"))?;
     // The documentation says `signature` in prose and `msg_signature` in its samples.
     let name = if query.contains_key("msg_signature") { "msg_signature" } else { "signature" };
-    channel.verify(query, name, Some(sealed), now)?;
-    let message = channel.open(sealed)?;
+    channel.verify(query, name, Some(&sealed), now)?;
+    let message = channel.open(&sealed)?;
     let event: Value = serde_json::from_str(&message).map_err(|_| Refused::Shape("the event is not JSON"))?;
     if event.is_object() { Ok(event) } else { Err(Refused::Shape("the event is not a JSON object")) }
 }

@@ -35,8 +35,8 @@ pub use key::EncodingKey;
 pub type Query = BTreeMap<String, String>;
 
 /// How far the push's `timestamp` may be from our clock, in seconds: the platforms
-/// repeat within a minute, and our clock may be off (dingtalk.md §10.2).
-pub const WINDOW: Seconds = 600;
+/// repeat within a minute, and our clock may be off (security.md row 180).
+pub const WINDOW: Seconds = 300;
 
 /// Bytes of a push's body at most.
 pub const LIMIT: usize = 128 * 1024;
@@ -63,7 +63,7 @@ pub enum Refused {
     #[error("the signature does not match: another token, or not the platform")]
     Signature,
     /// Signed too long ago or too far ahead.
-    #[error("the timestamp is more than ten minutes from our clock")]
+    #[error("the timestamp is more than five minutes from our clock")]
     Stale,
     /// No key is filled in here, but the message is sealed; or the other way round.
     #[error("the message mode differs: {0}")]

@@ -1,7 +1,7 @@
 //! Pushes of WeChat: official accounts and mini programs (wechat.md §5.5 to §5.8).
 //! Plain, compatible and safe mode; XML and JSON.
 
-use super::{Channel, Fields, Query, Refused, envelope};
+use super::{Channel, Fields, Query, Refused, envelope, fields};
 use crate::base::clock::Seconds;
 use crate::base::random::Random;
 
@@ -29,10 +29,10 @@ pub fn event(channel: &Channel, query: &Query, body: &[u8], now: Seconds) -> Res
             _ => Ok(fields),
         };
     }
-    let outer = Fields::read(body)?;
-    let sealed = outer.get("Encrypt").ok_or(Refused::Mode("it is plain, but an EncodingAESKey is filled in here"))?;
-    channel.verify(query, "msg_signature", Some(sealed), now)?;
-    Fields::read(channel.open(sealed)?.as_bytes())
+    let plain = Refused::Mode("it is plain, but an EncodingAESKey is filled in here");
+    let sealed = fields::sealed(body)?.ok_or(plain)?;
+    channel.verify(query, "msg_signature", Some(&sealed), now)?;
+    Fields::read(channel.open(&sealed)?.as_bytes())
 }
 
 /// The body that says something back (a passive reply as XML): sealed when the

@@ -1,6 +1,6 @@
 //! Pushes of WeCom (wecom.md §8.2 to §8.4): always sealed.
 
-use super::{Channel, Fields, Query, Refused, envelope};
+use super::{Channel, Fields, Query, Refused, envelope, fields};
 use crate::base::clock::Seconds;
 use crate::base::random::Random;
 
@@ -15,10 +15,9 @@ pub fn handshake(channel: &Channel, query: &Query, now: Seconds) -> Result<Strin
 
 /// A POST: the fields of the message inside `Encrypt`. Answer `success`.
 pub fn event(channel: &Channel, query: &Query, body: &[u8], now: Seconds) -> Result<Fields, Refused> {
-    let outer = Fields::read(body)?;
-    let sealed = outer.get("Encrypt").or(outer.get("encrypt")).ok_or(Refused::Mode("it holds no Encrypt"))?;
-    channel.verify(query, "msg_signature", Some(sealed), now)?;
-    Fields::read(channel.open(sealed)?.as_bytes())
+    let sealed = fields::sealed(body)?.ok_or(Refused::Mode("it holds no Encrypt"))?;
+    channel.verify(query, "msg_signature", Some(&sealed), now)?;
+    Fields::read(channel.open(&sealed)?.as_bytes())
 }
 
 /// The sealed body of a passive reply (to messages only; events take `success`).

@@ -4,12 +4,8 @@
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
 
+use super::fields::DEPTH;
 use super::{Fields, LIMIT, Refused};
-
-/// Elements inside each other, the root counted.
-const DEPTH: usize = 8;
-/// Fields of one message.
-const COUNT: usize = 512;
 
 /// Reads `<xml><Name>value</Name>…</xml>`. A nested element's name is its path
 /// below the root, `ExtAttr/Item/Name`, without namespace prefixes; white space round a value is dropped.
@@ -92,17 +88,15 @@ impl Reading {
 
     fn leave(&mut self) -> Result<(), Refused> {
         let path = self.open.iter().skip(1).map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("/");
+        self.fields.spend(path.len())?;
         let (_, has_children) = self.open.pop().ok_or(MALFORMED)?;
         let value = std::mem::take(&mut self.value);
         self.done = self.open.is_empty();
         if self.done || has_children {
             return Ok(());
         }
-        if self.fields.len() >= COUNT {
-            return Err(Refused::Shape("it has too many fields"));
-        }
         let top = self.open.len() == 1;
-        let taken = self.fields.keep(path, value.trim());
+        let taken = self.fields.keep(path, value.trim())?;
         if taken || !top { Ok(()) } else { Err(Refused::Shape("a field stands twice")) }
     }
 

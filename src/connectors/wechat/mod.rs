@@ -168,8 +168,13 @@ impl App {
 /// `BadReply` when there is none, or one that can't be: opaque, but printable and short.
 pub fn openid(answer: &Object) -> Result<String, Trouble> {
     let openid = answer.get("openid").and_then(text_of).ok_or_else(|| missing("openid"))?;
-    let plain = openid.len() <= 128 && openid.bytes().all(|b| b.is_ascii_graphic());
-    if plain { Ok(openid) } else { Err(Trouble::BadReply("an openid that can't be one".to_owned())) }
+    if is_openid(&openid) { Ok(openid) } else { Err(Trouble::BadReply("an openid that can't be one".to_owned())) }
+}
+
+/// Whether a text can be an openid: opaque, but printable and short.
+#[must_use]
+pub fn is_openid(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// A field that should be there.

@@ -4,17 +4,24 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{WechatOfficial, our_scene};
+use crate::base::clock::Seconds;
 use crate::base::secret::digest;
 use crate::connectors::hook::{Answer, Heard, HookTurn, News, Push};
-use crate::connectors::push::{Channel, Fields, wechat};
+use crate::connectors::push::{Channel, Fields, WINDOW, wechat};
+use crate::connectors::wechat::is_openid;
 use crate::connectors::{Text, Trouble};
 
-/// How long a message is remembered, in seconds: WeChat repeats it three times within fifteen.
-const REMEMBERED: i64 = 120;
+/// How long a nonce stays tied to its body, in seconds: longer than its timestamp can be good.
+const TIED: Seconds = 2 * WINDOW + 60;
 /// Of WeChat's five seconds: for the unionid, and for the tenant's own server.
 const UNIONID: Duration = Duration::from_millis(1500);
 const FORWARD: Duration = Duration::from_millis(3500);
+/// What a forger is told.
+const REUSED: &str = "this nonce was used with another body";
 
 /// Hears one push.
 ///
@@ -26,7 +33,9 @@ pub(super) async fn hear(official: &WechatOfficial, turn: &HookTurn, push: Push)
     };
     if !push.is_post {
         let answer = match wechat::handshake(channel, &push.query, turn.now) {
-            Ok(echo) => Answer::plain(&echo),
+            // Its signature would do for a body as well.
+            Ok(echo) if own_nonce(channel, turn, &push).await? => Answer::plain(&echo),
+            Ok(_) => Answer::refused(403, REUSED),
             Err(refused) => Answer::refused(403, &refused.to_string()),
         };
         return Ok(Heard { answer, news: Vec::new() });
@@ -35,20 +44,23 @@ pub(super) async fn hear(official: &WechatOfficial, turn: &HookTurn, push: Push)
         Ok(fields) => fields,
         Err(refused) => return Ok(Heard { answer: Answer::refused(403, &refused.to_string()), news: Vec::new() }),
     };
-    if channel.key.is_none() && reused_nonce(turn, &push).await? {
-        return Ok(Heard { answer: Answer::refused(403, "this nonce was used with another body"), news: Vec::new() });
+    if !own_nonce(channel, turn, &push).await? {
+        return Ok(Heard { answer: Answer::refused(403, REUSED), news: Vec::new() });
     }
     event(official, channel, turn, (&push, &fields)).await
 }
 
-/// In plain mode the signature does not cover the body: the same nonce with another one is not WeChat's (§13, case 13).
-async fn reused_nonce(turn: &HookTurn, push: &Push) -> Result<bool, Trouble> {
+/// In plain mode the signature does not cover the body: a nonce belongs for good to what
+/// it first came with, and the same nonce with something else is not WeChat's (§13, case 13).
+async fn own_nonce(channel: &Channel, turn: &HookTurn, push: &Push) -> Result<bool, Trouble> {
+    if channel.key.is_some() {
+        return Ok(true);
+    }
     let word = |name: &str| push.query.get(name).map_or("", String::as_str);
-    let nonce = format!("wechat-nonce:{}:{}:{}", turn.connector, word("timestamp"), word("nonce"));
-    let body = format!("{nonce}:{}", digest(&String::from_utf8_lossy(&push.body)));
-    let new_nonce = turn.once.first(&nonce, 1200).await?;
-    let new_body = turn.once.first(&body, 1200).await?;
-    Ok(!new_nonce && new_body)
+    // By the token, not the instance: what it signed for one would do for another with the same one.
+    let nonce = format!("{}\n{}\n{}", channel.token.expose(), word("timestamp"), word("nonce"));
+    let content = format!("{}\n{}\n{}", push.is_post, word("echostr"), STANDARD.encode(&push.body));
+    turn.nonces.tie(&digest(&nonce), &digest(&content), TIED).await
 }
 
 async fn event(
@@ -67,11 +79,10 @@ async fn event(
         return seen(official, channel, turn, (scene, fields)).await;
     }
     if let Some(news) = withdrawn(official, fields) {
-        let news = if first(turn, fields).await? { vec![news] } else { Vec::new() };
-        return Ok(Heard { answer: Answer::plain("success"), news });
+        return Ok(Heard { answer: Answer::plain("success"), news: vec![news] });
     }
     if official.forward.is_empty() {
-        return Ok(Heard { answer: Answer::plain("success"), news: Vec::new() });
+        return Ok(nothing());
     }
     Ok(Heard { answer: forwarded(official, turn, push).await, news: Vec::new() })
 }
@@ -83,7 +94,8 @@ async fn seen(
     turn: &HookTurn,
     (scene, fields): (&str, &Fields),
 ) -> Result<Heard, Trouble> {
-    let openid = fields.get("FromUserName").unwrap_or_default();
+    let openid = fields.get("FromUserName").filter(|openid| is_openid(openid));
+    let Some(openid) = openid else { return Ok(nothing()) };
     let unionid = tokio::time::timeout(UNIONID, official.unionid(&turn.outbound, &*turn.tokens, openid));
     let identity = official.app.identity(openid, unionid.await.ok().flatten().as_deref());
     let text = match turn.confirm.url(scene, &identity).await? {
@@ -91,13 +103,9 @@ async fn seen(
         Some(_) if official.scan_approves => DONE.get(turn.lang).to_owned(),
         Some(url) => format!("{}\n{url}", CONFIRM.get(turn.lang)),
     };
-    // A repeated delivery gets the same answer and has no second effect (§5.8).
-    let news = if first(turn, fields).await? {
-        let approved = official.scan_approves;
-        vec![News::Seen { scene: scene.to_owned(), identity: Box::new(identity), approved }]
-    } else {
-        Vec::new()
-    };
+    // A repeated delivery gets the same answer, and the scene moves once (§5.8).
+    let approved = official.scan_approves;
+    let news = vec![News::Seen { scene: scene.to_owned(), identity: Box::new(identity), approved }];
     let reply = wechat::text_reply(fields, &text, turn.now);
     let body = wechat::reply(channel, &reply, turn.now, &turn.random)
         .map_err(|refused| Trouble::Misconfigured(refused.to_string()))?;
@@ -105,12 +113,16 @@ async fn seen(
     Ok(Heard { answer, news })
 }
 
-async fn first(turn: &HookTurn, fields: &Fields) -> Result<bool, Trouble> {
+/// Names a message. Events have no `MsgId`; sender and second name them (§5.8).
+fn message(fields: &Fields) -> String {
     let word = |name: &str| fields.get(name).unwrap_or_default();
-    // Events have no MsgId; sender and second name them (§5.8).
     let who = if word("OpenID").is_empty() { word("FromUserName") } else { word("OpenID") };
-    let mark = [word("MsgId"), who, word("CreateTime"), word("Event"), word("EventKey")].join("\n");
-    turn.once.first(&format!("wechat-event:{}:{}", turn.connector, digest(&mark)), REMEMBERED).await
+    digest(&[word("MsgId"), who, word("CreateTime"), word("Event"), word("EventKey")].join("\n"))
+}
+
+/// Taken, and nothing follows from it.
+fn nothing() -> Heard {
+    Heard { answer: Answer::plain("success"), news: Vec::new() }
 }
 
 /// Somebody withdrew what they allowed, or closed their account over there (§5.10).
@@ -122,8 +134,8 @@ fn withdrawn(official: &WechatOfficial, fields: &Fields) -> Option<News> {
     };
     let ours = fields.get("AppID").is_none_or(|appid| appid == official.app.appid);
     // `FromUserName` is the platform's own here.
-    let openid = fields.get("OpenID").filter(|_| ours)?;
-    Some(News::Revoked { key: official.app.key(openid), closed })
+    let openid = fields.get("OpenID").filter(|openid| ours && is_openid(openid))?;
+    Some(News::Revoked { key: official.app.key(openid), closed, message: message(fields) })
 }
 
 /// The tenant's own server hears what is not ours, as WeChat sent it, and WeChat hears its answer.

@@ -2,19 +2,15 @@
 
 use super::Wecom;
 use super::member::is_userid;
-use crate::base::secret::digest;
 use crate::connectors::Trouble;
 use crate::connectors::hook::{Answer, Heard, HookTurn, News, Push};
 use crate::connectors::push::{Fields, wecom as envelope};
 
-/// How long an event is remembered, in seconds: it is repeated three times.
-const REMEMBERED: i64 = 300;
-
 /// Hears one push.
 ///
 /// # Errors
-/// `Misconfigured` without token and key; what marking it comes to.
-pub(super) async fn hear(wecom: &Wecom, turn: &HookTurn, push: Push) -> Result<Heard, Trouble> {
+/// `Misconfigured` without token and key.
+pub(super) fn hear(wecom: &Wecom, turn: &HookTurn, push: &Push) -> Result<Heard, Trouble> {
     let Some(channel) = &wecom.channel else {
         return Err(Trouble::Misconfigured("no callback token and EncodingAESKey are filled in".to_owned()));
     };
@@ -29,12 +25,8 @@ pub(super) async fn hear(wecom: &Wecom, turn: &HookTurn, push: Push) -> Result<H
         Ok(fields) => fields,
         Err(refused) => return Ok(Heard { answer: Answer::refused(403, &refused.to_string()), news: Vec::new() }),
     };
-    let news = news(&fields);
-    // Many events share a second, so the change itself is part of the mark (§8.3).
-    let mark = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n");
-    let first = !news.is_empty()
-        && turn.once.first(&format!("wecom-event:{}:{}", turn.connector, digest(&mark)), REMEMBERED).await?;
-    Ok(Heard { answer: Answer::plain("success"), news: if first { news } else { Vec::new() } })
+    // Not remembered: what is heard twice is read again twice, which does no harm, and nothing is lost.
+    Ok(Heard { answer: Answer::plain("success"), news: news(&fields) })
 }
 
 /// Hints, every one of them: what changed is read again (§8.5).

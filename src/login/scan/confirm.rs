@@ -121,11 +121,13 @@ impl Login {
     ) -> Result<Option<String>, LoginError> {
         let (scene, now) = (digest(scene), self.clock.now());
         let Some(key) = scanner_key(identity, instance.row.practice) else { return Ok(None) };
-        let Some(held) = self.scene(&scene).await?.filter(|held| held.is_live(now)) else { return Ok(None) };
+        let Some(held) = self.scene(&scene).await?.filter(|held| now < held.row.expires_at) else { return Ok(None) };
         let theirs = match &held.scene.state {
-            SceneState::Waiting => true,
-            SceneState::Seen(scanner) => scanner.key == key,
-            SceneState::Approved(_) | SceneState::Refused => false,
+            SceneState::Waiting => held.is_live(now),
+            SceneState::Seen(scanner) => held.is_live(now) && scanner.key == key,
+            // A repetition of what was heard before; the desk may have gone on meanwhile.
+            SceneState::Approved(scanner) => scanner.key == key,
+            SceneState::Refused => false,
         };
         if !theirs || held.scene.connector != instance.row.id {
             return Ok(None);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::confirm::{Asked, Shown};
+use super::proof::Needs;
 use crate::base::secret::{Secret, digest};
 use crate::connectors::{Reply, Step, Trouble};
 use crate::login::interaction::How;
@@ -58,6 +59,7 @@ impl Login {
     ) -> Result<(String, Asked), ScanTrouble> {
         self.charge_program(visitor).await?;
         let instance = self.connectors.by_name(connector).await?.filter(|instance| instance.is_usable());
+        let instance = instance.filter(|instance| instance.connector.as_ref().is_some_and(|it| it.is_program()));
         let instance = instance.ok_or(ScanTrouble::Connector)?;
         // A scene that nobody waits behind costs the platform no call.
         let waits = self.scene(&digest(scene)).await?.filter(|held| held.is_live(self.clock.now()));
@@ -90,10 +92,13 @@ impl Login {
         number: Option<u8>,
         visitor: &Visitor,
     ) -> Result<Shown, LoginError> {
-        match self.open_link(approval).await? {
-            Some(open) => self.settle(&open, number, visitor).await,
-            None => Ok(Shown::Over),
+        let Some(open) = self.open_link(approval).await? else { return Ok(Shown::Over) };
+        // The link in a chat is as long a secret as an approval; only the latter went to a program.
+        let by_program = open.instance.connector.as_ref().is_some_and(|connector| connector.is_program());
+        if !by_program || Needs::of(&open, visitor) != Needs::Nothing {
+            return Ok(Shown::Over);
         }
+        self.settle(&open, number, visitor).await
     }
 
     async fn charge_program(&self, visitor: &Visitor) -> Result<(), ScanTrouble> {

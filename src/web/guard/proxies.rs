@@ -17,7 +17,7 @@ pub struct Peer(pub SocketAddr);
 pub struct ClientAddress(pub String);
 
 /// What an address is called that can't be told.
-pub const UNKNOWN: &str = "unknown";
+pub const UNKNOWN: &str = crate::login::UNKNOWN;
 
 /// Notes the [`ClientAddress`]. Other forwarding headers are read nowhere: URLs come from the issuer (security.md row 6).
 pub(super) fn note_address(app: &App, request: &mut Request) {

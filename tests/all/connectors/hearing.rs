@@ -1,6 +1,6 @@
 //! A push as the engine would hand it on, signed and sealed by code of the tests' own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use hufu::base::id::ConnectorId;
 use hufu::base::lang::Lang;
 use hufu::base::random::Random;
-use hufu::connectors::hook::{Confirmations, HookTurn, Once, Push};
+use hufu::connectors::hook::{Confirmations, HookTurn, Nonces, Push};
 use hufu::connectors::{Identity, Trouble};
 
 use super::turns::{FreshTokens, NOW, way_to};
@@ -26,11 +26,14 @@ pub const TOKEN: &str = "pushtoken";
 pub const SCENE: &str = "sCeNe0123456789sCeNe0123456789sC";
 
 #[derive(Default)]
-struct Marks(Mutex<HashSet<String>>);
+struct Tied(Mutex<HashMap<String, String>>);
 
-impl Once for Marks {
-    fn first<'a>(&'a self, mark: &'a str, _life: i64) -> BoxFuture<'a, Result<bool, Trouble>> {
-        Box::pin(async move { Ok(self.0.lock().unwrap().insert(mark.to_owned())) })
+impl Nonces for Tied {
+    fn tie<'a>(&'a self, nonce: &'a str, content: &'a str, _life: i64) -> BoxFuture<'a, Result<bool, Trouble>> {
+        Box::pin(async move {
+            let mut tied = self.0.lock().unwrap();
+            Ok(tied.entry(nonce.to_owned()).or_insert_with(|| content.to_owned()) == content)
+        })
     }
 }
 
@@ -51,7 +54,7 @@ pub fn hook_turn(upstream: &Upstream) -> HookTurn {
         lang: Lang::Zh,
         random: Random::System,
         tokens: Arc::new(FreshTokens),
-        once: Arc::new(Marks::default()),
+        nonces: Arc::new(Tied::default()),
         confirm: Arc::new(OneScene),
     }
 }

@@ -35,6 +35,10 @@ pub struct Handset {
     pub silent: bool,
     /// The picture is drawn by the platform.
     pub draws: bool,
+    /// It is the tenant's own program on the phone.
+    pub program: bool,
+    /// A trip that only says who holds the phone fails so often.
+    pub fails: AtomicUsize,
 }
 
 pub fn who(name: &str, silent: bool) -> Identity {
@@ -100,7 +104,7 @@ impl Connector for Handset {
         async { Vec::new() }.boxed()
     }
 
-    /// `seen {scene} {who} [approved]`, `refused {scene}`, `revoked|closed {who}`, `changed {from} {to}`; `once` marks.
+    /// `seen {scene} {who} [approved]`, `refused {scene}`, `revoked|closed {who} {message}`, `changed {from} {to}`; `tie {nonce} {content}`.
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         async move {
             if !push.is_post {
@@ -119,15 +123,17 @@ impl Connector for Handset {
                     news.push(News::Seen { scene, identity: Box::new(identity), approved });
                 }
                 ["refused", scene] => news.push(News::Refused { scene: (*scene).to_owned() }),
-                ["revoked", name] => news.push(News::Revoked { key: key(name), closed: false }),
-                ["closed", name] => news.push(News::Revoked { key: key(name), closed: true }),
-                ["changed", from, to] => news.push(News::KeyChanged { from: key(from), to: key(to) }),
-                ["once", mark] => {
-                    let first = turn.once.first(mark, 60).await?;
-                    answer = Answer::plain(if first { "first" } else { "again" });
+                ["revoked" | "closed", name, message] => {
+                    let (closed, message) = (words[0] == "closed", (*message).to_owned());
+                    news.push(News::Revoked { key: key(name), closed, message });
                 }
-                ["fail", mark] => {
-                    turn.once.first(mark, 60).await?;
+                ["changed", from, to] => news.push(News::KeyChanged { from: key(from), to: key(to) }),
+                ["tie", nonce, content] => {
+                    let tied = turn.nonces.tie(nonce, content, 60).await?;
+                    answer = Answer::plain(if tied { "its own" } else { "another" });
+                }
+                ["fail", nonce, content] => {
+                    turn.nonces.tie(nonce, content, 60).await?;
                     return Err(Trouble::Unreachable("meanwhile".to_owned()));
                 }
                 ["slow"] => tokio::time::sleep(std::time::Duration::from_secs(5)).await,
@@ -149,6 +155,10 @@ impl Connector for Handset {
             }
             .boxed()
         })
+    }
+
+    fn is_program(&self) -> bool {
+        self.program
     }
 
     fn silent_in(&self, place: Place) -> bool {

@@ -22,19 +22,45 @@ async fn with(handset: Handset) -> (Vec<House>, Arc<Handset>) {
 }
 
 #[tokio::test]
-async fn s180_what_was_marked_happens_once_over_all_nodes_and_again_where_it_failed() {
+async fn s180_a_nonce_belongs_to_what_it_first_came_with_over_all_nodes_also_where_that_failed() {
     let (houses, _) = with(Handset::default()).await;
     for house in houses {
         let node = house.node().await;
-        let (a, b) = tokio::join!(push(&house.login, "once m1"), push(&node, "once m1"));
+        let (a, b) = tokio::join!(push(&house.login, "tie n1 first"), push(&node, "tie n1 other"));
         let mut told = [a.1, b.1];
         told.sort();
-        assert_eq!(told, ["again", "first"], "{}", house.name());
+        assert_eq!(told, ["another", "its own"], "{}", house.name());
         house.world.clock.advance(61);
-        assert_eq!(push(&node, "once m1").await.1, "first", "after its life");
-        assert_eq!(push(&node, "fail m2").await.0, 503);
-        assert_eq!(push(&house.login, "once m2").await.1, "first", "{}: it failed before", house.name());
+        assert_eq!(push(&node, "tie n1 third").await.1, "its own", "after its life");
+        assert_eq!(push(&node, "fail n2 first").await.0, 503);
+        assert_eq!(
+            push(&house.login, "tie n2 forged").await.1,
+            "another",
+            "{}: a failure loosens nothing",
+            house.name()
+        );
+        assert_eq!(
+            push(&house.login, "tie n2 first").await.1,
+            "its own",
+            "{}: the platform's repetition",
+            house.name()
+        );
     }
+}
+
+#[tokio::test]
+async fn s180_behind_an_address_that_nobody_knows_the_platform_is_not_shut_out() {
+    let (houses, _) = with(Handset::default()).await;
+    let house = &houses[0];
+    let unknown = hufu::login::Visitor { address: hufu::login::UNKNOWN.to_owned(), ..server() };
+    let send = async |body: &str| {
+        let push = Push { is_post: true, query: BTreeMap::new(), body: body.as_bytes().to_vec() };
+        house.login.hook("scan", push, &unknown).await.unwrap().status
+    };
+    for _ in 0..70 {
+        assert_eq!(send("forged").await, 403);
+    }
+    assert_eq!(send("tie n body").await, 200);
 }
 
 #[tokio::test]
@@ -45,9 +71,9 @@ async fn s180_refused_pushes_use_up_an_address_and_the_address_check_is_answered
             assert_eq!(push(&house.login, "forged").await.0, 403, "{}", house.name());
         }
         assert_eq!(push(&house.login, "forged").await.0, 429);
-        assert_eq!(push(&house.login, "once m").await.0, 429);
+        assert_eq!(push(&house.login, "tie n body").await.0, 429);
         house.world.clock.advance(61);
-        assert_eq!(push(&house.login, "once m").await.0, 200);
+        assert_eq!(push(&house.login, "tie n body").await.0, 200);
         let query = BTreeMap::from([("echostr".to_owned(), "e1".to_owned())]);
         let check = Push { is_post: false, query, body: Vec::new() };
         assert_eq!(house.login.hook("scan", check, &server()).await.unwrap().body, b"e1");
@@ -78,18 +104,39 @@ async fn who_takes_back_what_they_allowed_is_signed_out_and_a_closed_account_sig
         let user = browser.user().await.unwrap();
         let profile = |links: &[hufu::store::identities::StoredIdentity]| links[0].profile.clone();
         assert!(profile(&house.store().identities_of(&user).await.unwrap()).contains("Person ann"));
-        push(&house.login, "revoked ann").await;
+        push(&house.login, "revoked ann m1").await;
         assert_eq!(browser.user().await, None, "{}: sessions by it end", house.name());
         assert!(!profile(&house.store().identities_of(&user).await.unwrap()).contains("Person ann"));
         push(&house.login, "changed ann anna").await;
         let links = house.store().identities_of(&user).await.unwrap();
         assert_eq!((links.len(), links[0].value.as_str()), (1, "anna"), "{}", house.name());
-        push(&house.login, "closed nobody").await;
-        push(&house.login, "closed anna").await;
+        push(&house.login, "closed nobody m2").await;
+        push(&house.login, "closed anna m3").await;
         assert!(house.store().identities_of(&user).await.unwrap().is_empty());
         assert!(house.store().user(&user).await.unwrap().is_some(), "the person stays");
         assert_eq!(house.outcomes("identity.closed").await, ["no other way in"]);
         assert_eq!(house.outcomes("identity.key_changed").await, ["ok"]);
+    }
+}
+
+#[tokio::test]
+async fn s180_a_withdrawal_that_is_told_twice_does_not_end_what_began_after_it() {
+    let (houses, _) = with(Handset::default()).await;
+    for house in houses {
+        let mut browser = house.browser();
+        browser.visitor.agent = super::handset::WECHAT.to_owned();
+        let id = browser.open_page(Purpose::Account).await;
+        assert!(browser.platform(&id, "scan", &[("code", "ann")]).await);
+        let node = house.node().await;
+        tokio::join!(push(&house.login, "revoked ann m1"), push(&node, "revoked ann m1"));
+        assert_eq!(browser.user().await, None, "{}", house.name());
+        let id = browser.open_page(Purpose::Account).await;
+        assert!(browser.platform(&id, "scan", &[("code", "ann")]).await);
+        assert_eq!(push(&node, "revoked ann m1").await.0, 200);
+        assert!(browser.user().await.is_some(), "{}: allowed anew meanwhile", house.name());
+        push(&node, "revoked ann m2").await;
+        assert_eq!(browser.user().await, None, "{}: another message", house.name());
+        assert_eq!(house.outcomes("identity.revoked").await, ["ok", "ok"]);
     }
 }
 

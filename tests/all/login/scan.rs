@@ -234,7 +234,7 @@ async fn the_platform_s_own_browser_must_name_whoever_scanned() {
 
 #[tokio::test]
 async fn s179_a_mini_program_says_who_by_a_code_and_nothing_else() {
-    let (houses, handset) = with(Handset::default()).await;
+    let (houses, handset) = with(Handset { program: true, ..Handset::default() }).await;
     for house in houses {
         let mut desk = house.browser();
         let (id, scene) = picture(&desk).await;
@@ -255,5 +255,48 @@ async fn s179_a_mini_program_says_who_by_a_code_and_nothing_else() {
         assert_eq!(said, Shown::Approved);
         let stepped = desk.login.finish_scan(&id, &desk.visitor).await;
         assert!(desk.keep(stepped), "{}", house.name());
+    }
+}
+
+#[tokio::test]
+async fn s93_a_link_out_of_a_chat_is_no_approval_of_a_program() {
+    let (houses, handset) = with(Handset { silent: true, ..Handset::default() }).await;
+    for house in houses {
+        let desk = house.browser();
+        let (id, scene) = picture(&desk).await;
+        let (_, link) = push(&house.login, &format!("seen {scene} ann")).await;
+        let Some(ScanState::Seen { number }) = state(&desk, &id).await else { panic!("not seen") };
+        for visitor in [server(), phone(1, WECHAT)] {
+            let said = house.login.answer_program(token(&link), Some(number), &visitor).await.unwrap();
+            assert_eq!(said, Shown::Over, "{}: nobody said who holds the phone", house.name());
+        }
+        assert!(matches!(state(&desk, &id).await, Some(ScanState::Seen { .. })), "{}", house.name());
+        // Nor does a connector that is no program take codes there.
+        let before = handset.answers.load(Ordering::SeqCst);
+        let code = hufu::base::secret::Secret::new("ann");
+        assert!(house.login.seen_by_program("scan", (&scene, code), &server()).await.is_err());
+        assert_eq!(handset.answers.load(Ordering::SeqCst), before);
+    }
+}
+
+#[tokio::test]
+async fn s180_a_repeated_scan_that_was_the_yes_gets_the_first_answer_again_also_after_the_desk_went_on() {
+    let (houses, _) = with(Handset::default()).await;
+    for house in houses {
+        let mut desk = house.browser();
+        let (id, scene) = picture(&desk).await;
+        let scan = format!("seen {scene} ann approved");
+        let (_, first) = push(&house.login, &scan).await;
+        assert!(first.contains("/confirm/"), "{}: somebody waits", house.name());
+        assert_eq!(push(&house.login, &scan).await.1, first, "{}: approved meanwhile", house.name());
+        let stepped = desk.login.finish_scan(&id, &desk.visitor).await;
+        assert!(desk.keep(stepped));
+        assert_eq!(push(&house.login, &scan).await.1, first, "{}: used meanwhile", house.name());
+        assert_eq!(push(&house.login, &format!("seen {scene} bob approved")).await.1, "", "nobody else");
+        let late = house.login.confirm(token(&first), &phone(1, "test")).await;
+        assert!(matches!(late, Ok(Confirm::Over)), "{}: it opens nothing", house.name());
+        house.world.clock.advance(121);
+        assert_eq!(push(&house.login, &scan).await.1, "", "{}: at last it is too old", house.name());
+        assert_eq!(house.people().await, 1);
     }
 }

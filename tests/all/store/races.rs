@@ -81,6 +81,20 @@ async fn artifacts_are_put_marked_swapped_charged_and_revoked_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_nonce_is_tied_to_one_content_and_stays_with_it() {
+    for (name, at) in stores().await {
+        let contents = ["a", "b", "c"];
+        let tied = race!(at, i => tie("nonce", contents[i % 3], START, START + 60));
+        assert_eq!(yes(&tied), 8, "{name}: whoever brings the content of the first");
+        let again = race!(at, i => tie("nonce", contents[i % 3], START + 59, START + 60));
+        assert_eq!(yes(&again), 8, "{name}: the same ones again");
+        assert_eq!(yes(&race!(at, _i => tie("nonce", "d", START + 59, START + 60))), 0, "{name}: nobody else");
+        assert_eq!(yes(&race!(at, _i => tie("nonce", "d", START + 60, START + 120))), CALLERS, "{name}: after its end");
+        assert_eq!(yes(&race!(at, _i => once("nonce", START, START + 60))), 1, "{name}: a mark is something else");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_artifact_is_exchanged_once_and_only_the_winner_puts() {
     for (name, at) in stores().await {
         write!(at.store, put(&artifact(Kind::AuthorizationCode, "code"))).expect(name);

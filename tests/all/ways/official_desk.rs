@@ -125,7 +125,7 @@ async fn a_second_scanner_is_told_so_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_old_picture_moves_nothing_and_the_phone_hears_so() {
+async fn s93_an_old_picture_is_too_old_at_the_platform_as_well_and_moves_nothing() {
     let place = Place::with(&["wechat_official"]).await;
     place.deed("amara", "follow", json!({})).await;
     let application = place.application().await;
@@ -133,9 +133,10 @@ async fn an_old_picture_moves_nothing_and_the_phone_hears_so() {
     let code = picture(&place, &visit).await;
     place.server.clock.advance(121);
     assert_eq!(state(&visit).await["state"], "expired");
-    place.deed("amara", "scan", json!({ "id": code })).await;
-    let message = place.message("amara").await;
-    assert!(message["text"].as_str().unwrap().contains("失效") && message["links"] == json!([]), "{message}");
+    let body = Some(json!({ "id": code }).to_string());
+    let json = [("content-type", "application/json")];
+    let scan = place.hand.send(http::Method::POST, "/_control/phone/people/amara/scan", &json, body).await;
+    assert_eq!(scan.status, 410, "not longer over there than here: {scan:?}");
     assert_eq!(state(&visit).await["state"], "expired");
     // A new picture is one press away.
     let fresh = picture(&place, &visit).await;
@@ -161,5 +162,9 @@ async fn a_wrong_number_on_the_phone_ends_the_picture() {
     let wrong = choices.iter().find(|choice| **choice != right && *choice != "no").unwrap();
     phone.says(&link, &question, wrong).await;
     assert_eq!(state(&visit).await["state"], "refused");
+    // Scanned once more, and the phone hears that it is over.
+    place.deed("amara", "scan", json!({ "id": code })).await;
+    let message = place.message("amara").await;
+    assert!(message["text"].as_str().unwrap().contains("失效") && message["links"] == json!([]), "{message}");
     assert!(place.people().await.is_empty());
 }

@@ -26,7 +26,7 @@ pub struct Place {
     pub server: TestServer,
     /// Of the practice platforms.
     pub origin: String,
-    hand: TestBrowser,
+    pub hand: TestBrowser,
 }
 
 impl Place {

@@ -149,6 +149,10 @@ fn a_timestamp_that_is_no_time_is_refused_though_signed() {
     let sealed = encrypt(&content(2, "{}", TO, None));
     let body = format!("{{\"encrypt\":\"{sealed}\"}}");
     for (timestamp, ok) in [
+        // Five minutes either way (security.md row 180); it is 300 seconds past 1700000000.
+        ("1699999999", false),
+        ("1700000600", true),
+        ("1700000601", false),
         ("1700000000", true),
         ("1700000000000", true),
         ("-1700000000", false),
