@@ -98,7 +98,7 @@ impl Login {
                 let refused = self.refused_link(visitor, proof, "not of one world");
                 let title = pending.title.clone();
                 facts.stranger = None;
-                facts.notice = Some(notice(title, UpstreamNotice::NotAllowed, visitor));
+                facts.notice = Some(notice(title, UpstreamNotice::OtherWorld, visitor));
                 return Some((vec![refused], Outcome::NotLinkable));
             }
             writes.extend(self.link_writes(pending, proof, visitor));

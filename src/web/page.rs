@@ -29,6 +29,8 @@ pub struct Page {
     pub csrf: String,
     /// Names the request in our log.
     pub reference: String,
+    /// Where the fake phone of the practice world is, if that world is on.
+    pub practice_phone: Option<String>,
     /// Path and query without `lang`, for the links that switch the language.
     here: String,
 }
@@ -43,7 +45,7 @@ impl Page {
         let lang = chosen.or_else(|| accepted.and_then(Lang::from_accept_language)).unwrap_or(Lang::En);
         let csrf = String::new();
         let reference = String::new();
-        Self { lang, chosen: chosen.is_some(), product, csrf, reference, here: here(uri) }
+        Self { lang, chosen: chosen.is_some(), product, csrf, reference, practice_phone: None, here: here(uri) }
     }
 
     /// Follows `ui_locales` (OIDC Core §3.1.2.1), unless the person chose a language themselves.
@@ -184,6 +186,7 @@ impl FromRequestParts<App> for Page {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ErrorPage> {
         let product = product(app).await;
         let mut page = Self::new(&parts.headers, &parts.uri, product);
+        page.practice_phone = app.config.practice.enabled.then(|| format!("{}/phone", app.config.practice.origin()));
         if parts.method == Method::POST {
             // What was posted is not opened again by a link.
             "/".clone_into(&mut page.here);

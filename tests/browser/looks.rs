@@ -19,8 +19,18 @@ pub fn axe() -> String {
 
 /// Looks at the page that is open, in every look; what is wrong, a line each.
 pub async fn inspect(browser: &Browser, axe: &str, name: &str) -> Vec<String> {
+    inspect_in(browser, (axe, name), &Look::all()).await
+}
+
+/// The same for a state of a page that others show too: each width, scheme and language, but not every three of them.
+pub async fn inspect_half(browser: &Browser, axe: &str, name: &str) -> Vec<String> {
+    let half = Look::all().into_iter().filter(|look| (look.width == 360) ^ look.dark ^ look.chinese);
+    inspect_in(browser, (axe, name), &half.collect::<Vec<_>>()).await
+}
+
+async fn inspect_in(browser: &Browser, (axe, name): (&str, &str), looks: &[Look]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for look in Look::all() {
+    for &look in looks {
         browser.look(look).await;
         open_in_language(browser, look).await;
         let at = format!("{name} {}", look.name());
@@ -62,7 +72,9 @@ async fn open_in_language(browser: &Browser, look: Look) {
 /// Addresses the page asked for that are not its own origin's.
 async fn outside(browser: &Browser) -> Vec<String> {
     let script = "return performance.getEntriesByType('resource').map(e => e.name)
-        .filter(name => new URL(name).origin !== location.origin)";
+        .filter(name => new URL(name).origin !== location.origin)
+        // The one exception: a platform's own frame, which the person opened (experience.md).
+        .filter(name => ![...document.querySelectorAll('iframe')].some(frame => frame.src === name))";
     let found = browser.client.execute(script, Vec::new()).await.unwrap();
     found.as_array().unwrap().iter().map(Value::to_string).collect()
 }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod browser;
+mod in_apps;
 mod journey;
 mod looks;
+mod numbers;
 mod phones;
 mod server;

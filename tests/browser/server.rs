@@ -55,6 +55,40 @@ impl Server {
         Self { issuer: format!("http://localhost:{port}"), set_up, child, folder }
     }
 
+    /// Asks the practice world, as a script of its own would.
+    pub async fn get(&self, path: &str) -> String {
+        self.ask(reqwest::Method::GET, path, None).await
+    }
+
+    /// Tells the practice world something.
+    pub async fn post(&self, path: &str, body: &serde_json::Value) -> String {
+        self.ask(reqwest::Method::POST, path, Some(body)).await
+    }
+
+    /// Sets something in the practice world.
+    pub async fn put(&self, path: &str, body: &serde_json::Value) -> String {
+        self.ask(reqwest::Method::PUT, path, Some(body)).await
+    }
+
+    async fn ask(&self, method: reqwest::Method, path: &str, body: Option<&serde_json::Value>) -> String {
+        let url = format!("{}{path}", self.practice());
+        let mut request = reqwest::Client::builder().no_proxy().build().unwrap().request(method, url);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {text}");
+        text
+    }
+
+    /// The origin of the practice world: the port beside ours.
+    pub fn practice(&self) -> String {
+        let port: u16 = self.issuer.rsplit(':').next().unwrap().parse().unwrap();
+        format!("http://127.0.0.1:{}", port + 1)
+    }
+
     /// Runs a command of the same binary on the same store, and answers its standard output.
     pub fn command(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_hufu"))

@@ -154,7 +154,7 @@ const fn notice(notice: &Notice) -> &'static str {
             UpstreamNotice::Preview => "preview",
             UpstreamNotice::Stale => "stale",
             UpstreamNotice::Cancelled => "cancelled",
-            UpstreamNotice::NotAllowed => "not_allowed",
+            UpstreamNotice::NotAllowed | UpstreamNotice::OtherWorld => "not_allowed",
         },
         Notice::OtherAccountWanted => "other_account",
         Notice::NobodysNumber => "not_invited",

@@ -31,6 +31,7 @@ impl Login {
                 form: step.form.clone(),
                 now: self.clock.now(),
                 countries: self.sms_countries(false).await?,
+                practice: false,
             }));
         }
         if let Some((talk, instance)) = self.talking(facts).await?
@@ -54,14 +55,17 @@ impl Login {
     ) -> Result<Option<View>, LoginError> {
         let (name, title) = (instance.row.name.clone(), instance.row.title.clone());
         let (context, linking, now) = (context(facts, read), linking(facts), self.clock.now());
+        let practice = instance.row.practice;
         Ok(match stage {
             Stage::Ask { form, .. } => {
                 let countries = countries(instance);
-                Some(View::Ask(AskView { context, name, title, form, linking, now, countries }))
+                Some(View::Ask(AskView { context, name, title, form, linking, now, countries, practice }))
             }
             Stage::Scan { scene, text, app, .. } => {
                 let state = self.state_of_scan(facts).await?;
-                state.map(|state| View::Scan(ScanView { context, name, title, app, text, scene, state, linking }))
+                state.map(|state| {
+                    View::Scan(ScanView { context, name, title, app, text, scene, state, linking, practice })
+                })
             }
             Stage::Frame { url, ends, size, until } => self.sealer.open(FRAME, &url).ok().map(|url| {
                 let callback_url = self.callback_url(&name);

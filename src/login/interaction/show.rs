@@ -107,6 +107,7 @@ impl Login {
             form: form.unwrap_or(Form::PhoneNumber { wrong: None }),
             now: self.clock.now(),
             countries: self.sms_countries(pending.practice).await?,
+            practice: pending.practice,
         }))
     }
 }

@@ -106,6 +106,8 @@ pub struct AskView {
     pub now: Seconds,
     /// For a number: whose codes are sent.
     pub countries: Countries,
+    /// What it sends goes to a practice phone.
+    pub practice: bool,
 }
 
 /// The countries whose numbers get codes.
@@ -130,6 +132,8 @@ pub struct NumberView {
     pub now: Seconds,
     /// Whose codes are sent.
     pub countries: Countries,
+    /// They go to a practice phone.
+    pub practice: bool,
 }
 
 /// Why a number is asked for.
@@ -167,6 +171,8 @@ pub struct ScanView {
     pub scene: String,
     /// What has become of it.
     pub state: ScanState,
+    /// It is scanned with a practice phone.
+    pub practice: bool,
     /// Proving an old account for linking: what will be linked.
     pub linking: Option<Linking>,
 }
@@ -301,6 +307,8 @@ pub enum UpstreamNotice {
     NotInvited,
     /// Belongs to somebody else already.
     Taken,
+    /// Practice and real people are never linked.
+    OtherWorld,
     /// A number not used for so long that it may be somebody else's.
     Stale,
 }

@@ -18,6 +18,18 @@ use super::holder;
 use super::store::{Message, Scan, ScanKind, ScanState};
 use super::texts::Words;
 
+/// What browsers inside the applications call themselves, shortened (upstreams: wechat §8, dingtalk §5, wecom §5).
+const AGENTS: [(Platform, &str); 3] = [
+    (Platform::Wechat, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.59"),
+    (
+        Platform::Dingtalk,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 AliApp(DingTalk/7.6.10)",
+    ),
+    (
+        Platform::Wecom,
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 wxwork/4.1.28 MicroMessenger/7.0.1",
+    ),
+];
 /// Messages and codes on one page.
 const SHOWN: usize = 30;
 
@@ -50,6 +62,10 @@ struct PhonePage {
     messages: Vec<MessageRow>,
     accounts: Vec<Account>,
     companies: Vec<Company>,
+    /// Name and value of each application a link can be opened in.
+    places: [(&'static str, &'static str); 3],
+    /// Whose browser a `User-Agent` is.
+    agents: [(&'static str, &'static str); 3],
 }
 
 struct CodeRow {
@@ -208,6 +224,8 @@ fn draw(
         .into_iter()
         .flatten()
         .collect(),
+        places: AGENTS.map(|(platform, _)| (texts.called(platform), platform.key())),
+        agents: AGENTS.map(|(platform, agent)| (texts.called(platform), agent)),
     })
 }
 

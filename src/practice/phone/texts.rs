@@ -116,9 +116,9 @@ static EN: Words = Words {
     leave: "Leave",
     come_back: "Come back",
     link: "Open an address on this phone",
-    link_help: "The practice platforms then take this browser for the one inside that app. A program would send its \
-        User-Agent instead: MicroMessenger/8.0.59 for WeChat, DingTalk/7.6 for DingTalk, wxwork/4.1 MicroMessenger/7.0.1 \
-        for WeCom.",
+    link_help: "A browser can't pretend to be an app. The link opens in this browser as it is: the practice platforms \
+        take it for the browser inside that app, while Hufu sees what it is. To see what Hufu shows inside an app, set one \
+        of these as the User-Agent in the browser's developer tools.",
     inside: "Inside",
     browser: "ordinary browser",
     nobody: "Nobody of that name lives here.",
@@ -170,8 +170,8 @@ static ZH: Words = Words {
     leave: "离开",
     come_back: "回来",
     link: "在这部手机上打开网址",
-    link_help: "之后，练习平台会把这个浏览器当作那个应用里的浏览器。程序可以直接发送对应的 User-Agent：\
-        微信是 MicroMessenger/8.0.59，钉钉是 DingTalk/7.6，企业微信是 wxwork/4.1 MicroMessenger/7.0.1。",
+    link_help: "浏览器不能冒充应用。链接就在这个浏览器里打开：练习平台会把它当作那个应用里的浏览器，Hufu 看到的仍是普通浏览器。\
+        想看 Hufu 在应用里的样子，请在浏览器的开发者工具中把 User-Agent 换成下面任意一个。",
     inside: "在哪里打开",
     browser: "普通浏览器",
     nobody: "这里没有这个人。",

@@ -108,6 +108,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
                 UpstreamNotice::Preview => t.up_preview,
                 UpstreamNotice::NotInvited => t.up_not_invited,
                 UpstreamNotice::Taken => t.up_taken,
+                UpstreamNotice::OtherWorld => t.up_other_world,
                 UpstreamNotice::Stale => t.up_stale,
             };
             Said { text: fill(sentence, &[title]), reference: Some(reference) }

@@ -36,6 +36,36 @@ struct StrangerPage<'a> {
     view: &'a Stranger,
     title: String,
     face: String,
+    said: Welcome,
+}
+
+/// What the page says: a number is nobody's name, so its sentences are others.
+struct Welcome {
+    lede: String,
+    who: String,
+    new: String,
+    existing: String,
+}
+
+impl Welcome {
+    fn of(view: &Stranger, t: &Texts) -> Self {
+        let with = |sentence: &str| fill(sentence, &[&view.title]);
+        if view.phone.is_some() {
+            Self {
+                lede: t.stranger_number.to_owned(),
+                who: t.stranger_your_number.to_owned(),
+                new: t.door_new_number.to_owned(),
+                existing: t.door_existing_number.to_owned(),
+            }
+        } else {
+            Self {
+                lede: with(t.stranger_lede),
+                who: with(t.stranger_who),
+                new: with(t.door_new_hint),
+                existing: with(t.door_existing_hint),
+            }
+        }
+    }
 }
 
 /// The two doors of an unknown identity.
@@ -44,7 +74,8 @@ pub fn stranger(page: &Page, id: &str, view: &Stranger) -> Response {
     let t = Texts::of(page.lang);
     let name = if view.name.is_empty() { &view.username } else { &view.name };
     let title = if name.is_empty() { t.stranger_plain.to_owned() } else { fill(t.stranger, &[name]) };
-    let shown = StrangerPage { page, t, id, context: &view.context, view, title, face: face(name) };
+    let shown =
+        StrangerPage { page, t, id, context: &view.context, view, title, face: face(name), said: Welcome::of(view, t) };
     page.answer(StatusCode::OK, Forms::Anywhere, &shown)
 }
 

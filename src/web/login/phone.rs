@@ -29,6 +29,8 @@ struct Asked<'a> {
     check: &'static str,
     /// "Other ways to sign in" is offered.
     other: bool,
+    /// The code goes to a practice phone.
+    practice: bool,
 }
 
 #[derive(Template)]
@@ -77,6 +79,7 @@ pub fn sign_in(page: &Page, id: &str, view: &AskView) -> Response {
         lede: linked(view, t),
         check: phone.check,
         other: true,
+        practice: view.practice,
     };
     form(&asked, &view.form, (&view.countries, view.now))
 }
@@ -95,7 +98,17 @@ pub fn other(page: &Page, id: &str, view: &NumberView) -> Response {
         }
     };
     let action = format!("/i/{id}/{action}");
-    let asked = Asked { page, id, context: &view.context, action, title, lede: Some(lede), check, other };
+    let asked = Asked {
+        page,
+        id,
+        context: &view.context,
+        action,
+        title,
+        lede: Some(lede),
+        check,
+        other,
+        practice: view.practice,
+    };
     form(&asked, &view.form, (&view.countries, view.now))
 }
 

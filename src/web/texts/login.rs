@@ -39,6 +39,7 @@ super::texts! {
     up_preview: "{} is showing a preview of this page. Tap its button for the full page at the bottom of the screen, then sign in again.", "{} 正在以快照方式打开本页。请点击屏幕底部的“使用完整服务”，然后重新登录。";
     up_not_invited: "No account here belongs to this {} account, and new ones are by invitation only. Ask whoever runs this site.", "这里没有与该 {} 账号关联的账号，新账号只能由管理员邀请。请联系管理员。";
     up_taken: "This {} account belongs to another account here already. Sign in with that one.", "该 {} 账号已经关联了这里的另一个账号，请用那个账号登录。";
+    up_other_world: "Practice and real accounts are never linked to each other. Sign in to an account of the same kind, or start again.", "练习账号与真实账号不能相互关联。请登录同类的账号，或重新开始。";
     up_stale: "This number has not been used here for three months, so a code alone is no proof. Sign in another way, then prove the number again on your account page.", "这个号码已有三个月未在此使用，仅凭验证码无法确认是你。请用其他方式登录，再到账号页面重新验证该号码。";
     linking: "Sign in to your account, and {} ({}) will be linked to it.", "请登录你的账号，{}（{}）将与它关联。";
     linking_title: "Link {}", "关联 {}";
@@ -46,6 +47,10 @@ super::texts! {
     stranger_plain: "Welcome", "你好";
     stranger_lede: "{} knows you, but no account here belongs to that identity yet.", "你已通过 {} 验证，但这里还没有与它关联的账号。";
     stranger_who: "Your identity at {}", "你在 {} 的身份";
+    stranger_number: "Your number is confirmed. No account here signs in with it yet.", "手机号已验证，但还没有账号使用它登录。";
+    stranger_your_number: "Your number", "你的手机号";
+    door_new_number: "Create an account that signs in with this number.", "创建账号，以后用这个手机号登录。";
+    door_existing_number: "Sign in the old way once; from then on the number works too.", "先用原来的方式登录一次，以后也可以用这个手机号登录。";
     door_new: "I am new here", "我是新用户";
     door_new_hint: "Create an account and link {} to it.", "创建一个账号，并关联 {}。";
     door_existing: "I have an account", "我已有账号";

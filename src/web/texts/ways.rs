@@ -16,6 +16,8 @@ super::texts! {
     scan_lede: "Hold your phone up to the code and scan it with {}.", "请用{}扫描下面的二维码。";
     scan_alt: "A code to be scanned with {}", "供{}扫描的二维码";
     scan_no_picture: "The code can not be drawn. Use another way to sign in.", "无法生成二维码，请换一种方式登录。";
+    practice_scan: "Practice: open the practice phone", "练习：打开练习手机";
+    practice_message: "Practice: read the message on the practice phone", "练习：在练习手机上查看短信";
     scan_waiting: "Waiting for the scan", "等待扫码";
     scan_seen: "Scanned. Pick this number on your phone:", "已扫码，请在手机上选择这个数字：";
     scan_approved: "Confirmed on the phone", "已在手机上确认";

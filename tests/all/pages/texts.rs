@@ -11,7 +11,10 @@ fn every_sentence() -> Vec<(&'static str, &'static str, &'static str)> {
             texts::console::Texts::of(lang).all(),
             texts::errors::Texts::of(lang).all(),
             texts::landing::Texts::of(lang).all(),
+            texts::confirm::Texts::of(lang).all(),
             texts::login::Texts::of(lang).all(),
+            texts::phone::Texts::of(lang).all(),
+            texts::ways::Texts::of(lang).all(),
             texts::setup::Texts::of(lang).all(),
         ]
         .concat()
