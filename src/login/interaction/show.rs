@@ -80,6 +80,7 @@ impl Login {
                 form: own.step.form.clone(),
                 now: self.clock.now(),
                 countries: self.sms_countries(practice).await?,
+                practice,
             })));
         }
         if facts.binding.is_none() {

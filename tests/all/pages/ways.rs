@@ -27,6 +27,7 @@ fn asking(x: &str, form: Form) -> AskView {
         linking,
         now: 100,
         countries: Countries::default(),
+        practice: false,
     }
 }
 
@@ -38,6 +39,7 @@ pub fn scanning(x: &str, text: Option<&str>, state: ScanState) -> ScanView {
         app: ScannedWith::Wechat,
         text: text.map(str::to_owned),
         scene: "digest".to_owned(),
+        practice: false,
         state,
         linking: None,
     }
