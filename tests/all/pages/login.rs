@@ -64,8 +64,7 @@ fn number_view(x: &str, what: NumberFor, left: Option<u32>) -> NumberView {
         left => Form::PhoneCode { to: x.to_owned(), again_at: 30, left },
     };
     let countries = Countries { all: vec!["CN".to_owned(), "HK".to_owned(), x.to_owned()], first: x.to_owned() };
-        practice: false,
-    NumberView { context: context(x), what, form, now: 0, countries }
+    NumberView { context: context(x), what, form, now: 0, countries, practice: true }
 }
 
 fn choose_view(x: &str) -> Choose {
