@@ -14,6 +14,7 @@ use oauth2::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::openid::assertion;
 use super::wire::{TokenWire, quoted};
 use super::{Trouble, Turn};
 use crate::base::secret::{Secret, digest};
@@ -111,6 +112,10 @@ pub enum ClientAuth {
     Basic,
     /// In the form.
     Post,
+    /// Nowhere: a statement signed with it goes instead (`client_secret_jwt`).
+    SecretJwt,
+    /// There is none, but a private key that signs such a statement (`private_key_jwt`).
+    PrivateKeyJwt,
     /// There is none; PKCE protects the code.
     None,
 }
@@ -127,6 +132,8 @@ pub struct Exchange<'a> {
     pub client_secret: Option<&'a Secret>,
     /// Where it goes.
     pub auth: ClientAuth,
+    /// The signed statement, where one goes in the secret's place.
+    pub assertion: Option<Secret>,
     /// Whether a challenge was sent with the authorization request.
     pub pkce: bool,
     /// Sent besides the usual headers.
@@ -172,13 +179,17 @@ impl Exchange<'_> {
             .map_err(|_| Trouble::Misconfigured("the callback address".to_owned()))?;
         let auth = if self.auth == ClientAuth::Basic { AuthType::BasicAuth } else { AuthType::RequestBody };
         let mut client = Client::new(ClientId::new(self.client_id.to_owned())).set_auth_type(auth);
-        if let Some(secret) = self.client_secret.filter(|_| self.auth != ClientAuth::None) {
+        if let Some(secret) = self.client_secret.filter(|_| matches!(self.auth, ClientAuth::Basic | ClientAuth::Post)) {
             client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
         }
         let client = client.set_token_uri(token_url);
         let mut request = client.exchange_code(AuthorizationCode::new(code)).set_redirect_uri(Cow::Owned(redirect));
         if self.pkce {
             request = request.set_pkce_verifier(PkceCodeVerifier::new(turn.code_verifier.expose().to_owned()));
+        }
+        if let Some(assertion) = &self.assertion {
+            request = request.add_extra_param("client_assertion_type", assertion::TYPE);
+            request = request.add_extra_param("client_assertion", assertion.expose());
         }
         let wire = TokenWire {
             outbound: &turn.outbound,

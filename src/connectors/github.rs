@@ -138,6 +138,7 @@ impl Github {
             client_id_name: "client_id",
             client_secret: Some(&self.client_secret),
             auth: ClientAuth::Post,
+            assertion: None,
             pkce: true,
             headers: &[],
         };

@@ -106,11 +106,13 @@ impl Connector for Google {
                 client_id_name: "client_id",
                 client_secret: Some(&self.client_secret),
                 auth: ClientAuth::Post,
+                assertion: None,
                 pkce: true,
                 headers: &[],
             };
             let granted = exchange.send(turn, code).await?;
             let expected = Expected {
+                tenants: None,
                 issuers: ISSUERS,
                 client_id: &self.client_id,
                 nonce: Some(&turn.nonce),

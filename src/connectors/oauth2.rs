@@ -148,6 +148,7 @@ impl Connector for OAuth2 {
                 client_id_name: &self.client_id_name,
                 client_secret: Some(&self.client_secret),
                 auth: self.client_auth,
+                assertion: None,
                 pkce: self.pkce,
                 headers: &self.userinfo.headers,
             };

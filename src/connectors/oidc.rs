@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::answer::Object;
 use super::claims;
 use super::code_flow::{self, Exchange, Granted};
+use super::openid::assertion::SigningKey;
 use super::openid::id_token::Expected;
 use super::openid::metadata::Metadata;
 use super::openid::provider::Provider;
@@ -47,7 +48,7 @@ struct Oidc {
 
 fn open(settings: &Value, connector: &ConnectorId) -> Result<Arc<dyn Connector>, Vec<Wrong>> {
     let rules = Rules::read(settings)?;
-    let provider = Provider::new(rules.issuer.clone());
+    let provider = Provider::typed(rules.issuer.clone(), rules.tenants.clone(), rules.endpoints.clone());
     Ok(Arc::new(Oidc { rules, provider, space: format!("conn:{connector}") }))
 }
 
@@ -110,9 +111,14 @@ impl Oidc {
         callback: &BTreeMap<String, String>,
     ) -> Result<Granted, Trouble> {
         // Before the code goes anywhere: it must be this provider's (RFC 9700 §4.4).
-        code_flow::issuer(callback, &[self.provider.issuer()], metadata.iss_parameter)?;
+        let filled = callback.get("iss").filter(|iss| self.provider.tenants().is_some_and(|all| all.could_be(iss)));
+        let known = filled.map_or(self.provider.issuer(), String::as_str);
+        code_flow::issuer(callback, &[known], metadata.iss_parameter)?;
         let code = code_flow::code(callback)?;
+        let (client_id, key_id) = (&self.rules.client_id, &self.rules.key_id);
+        let sign = |key: &SigningKey| key.assertion(turn, client_id, key_id, &metadata.token);
         let exchange = Exchange {
+            assertion: self.rules.signing.as_ref().map(sign).transpose()?,
             token_url: &metadata.token,
             client_id: &self.rules.client_id,
             client_id_name: "client_id",
@@ -127,6 +133,7 @@ impl Oidc {
     async fn token(&self, turn: &Turn, metadata: &Metadata, granted: &Granted) -> Result<Object, Trouble> {
         let expected = Expected {
             issuers: &[self.provider.issuer()],
+            tenants: self.provider.tenants(),
             client_id: &self.rules.client_id,
             nonce: self.rules.require_nonce.then_some(turn.nonce.as_str()),
             algorithms: self.rules.allowed(metadata),
@@ -162,6 +169,14 @@ impl Oidc {
         ["name", "email"].iter().any(|fact| self.rules.map.find(fact, claims).is_none())
     }
 
+    /// A `sub` is one person's within its issuer, and each tenant is an issuer of its own.
+    fn of_tenant(&self, token: &Object, sub: String) -> String {
+        match self.provider.tenants().and_then(|tenants| tenants.of(token)) {
+            Some(tenant) => format!("{}:{sub}", tenant.to_ascii_lowercase()),
+            None => sub,
+        }
+    }
+
     /// Subject and time of sign-in only from the signed token; an address with the flag of its own document.
     fn identity(&self, token: &Object, more: Option<&Object>) -> Result<Identity, Trouble> {
         let Some(sub) = claims::subject(token, "sub") else {
@@ -170,7 +185,7 @@ impl Oidc {
         let map = &self.rules.map;
         let email = |claims: &Object| self.rules.email_trust.email(map, claims);
         Ok(Identity {
-            keys: vec![Key { space: self.space.clone(), value: sub }],
+            keys: vec![Key { space: self.space.clone(), value: self.of_tenant(token, sub) }],
             email: claims::either(email(token), more.and_then(email)),
             phone: claims::either(claims::phone(map, token), more.and_then(|more| claims::phone(map, more))),
             auth_time: claims::auth_time(token),

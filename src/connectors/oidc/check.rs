@@ -1,5 +1,7 @@
 //! The live checks: the provider's, and whether our settings fit it.
 
+use openidconnect::core::CoreClientAuthMethod;
+
 use super::rules::{Pkce, Rules, Userinfo};
 use crate::connectors::code_flow::ClientAuth;
 use crate::connectors::doctor::Report;
@@ -17,12 +19,14 @@ pub async fn run(rules: &Rules, provider: &Provider, check: &Check) -> Vec<Findi
 }
 
 fn fits(rules: &Rules, metadata: &Metadata, report: &mut Report) {
-    let offered = match rules.auth(metadata) {
-        ClientAuth::Basic => metadata.basic,
-        ClientAuth::Post => metadata.post,
-        ClientAuth::None => true,
+    let method = match rules.auth(metadata) {
+        ClientAuth::Basic => Some(CoreClientAuthMethod::ClientSecretBasic),
+        ClientAuth::Post => Some(CoreClientAuthMethod::ClientSecretPost),
+        ClientAuth::SecretJwt => Some(CoreClientAuthMethod::ClientSecretJwt),
+        ClientAuth::PrivateKeyJwt => Some(CoreClientAuthMethod::PrivateKeyJwt),
+        ClientAuth::None => None,
     };
-    if !offered {
+    if method.is_some_and(|method| !metadata.offers(&method)) {
         report.warning(AUTH, AUTH_NOT_OFFERED, "");
     }
     if rules.pkce == Pkce::Always && metadata.s256 == Some(false) {

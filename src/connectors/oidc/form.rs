@@ -47,6 +47,25 @@ pub static FIELDS: &[Field] = &[
         },
     ),
     field(
+        "client_key",
+        Input::Secret,
+        "",
+        Text { en: "Private key", zh: "私钥" },
+        Text {
+            en: "For private_key_jwt: PKCS#8 in PEM, RSA from 2048 bits or P-256. The provider gets its public half.",
+            zh: "用于 private_key_jwt：PKCS#8 的 PEM，RSA 2048 位以上或 P-256；公钥须登记在提供方。",
+        },
+    ),
+    field(
+        "client_key_id",
+        Input::Line,
+        "",
+        Text { en: "Key ID", zh: "密钥编号 kid" },
+        Text {
+            en: "How the provider calls that key, if it does.", zh: "提供方给该密钥的编号，没有则留空。"
+        },
+    ),
+    field(
         "scopes",
         Input::Line,
         "openid profile email",
@@ -146,12 +165,52 @@ pub static FIELDS: &[Field] = &[
             zh: "单位为秒；超过则须在对方重新登录。留空不限。",
         },
     ),
+    field(
+        "issuer_template",
+        Input::Line,
+        "",
+        Text { en: "Issuer of many tenants", zh: "多租户 issuer" },
+        Text {
+            en: "Only where the description's issuer has {tenantid} in it, as at Entra ID under /common or /organizations: \
+                 https://login.microsoftonline.com/{tenantid}/v2.0",
+            zh: "仅当发现文档的 issuer 含 {tenantid} 时填写，如 Entra ID 的 /common、/organizations：\
+                 https://login.microsoftonline.com/{tenantid}/v2.0",
+        },
+    ),
+    field(
+        "tenants",
+        Input::List,
+        "",
+        Text { en: "Tenants that may sign in", zh: "允许的租户" },
+        Text {
+            en: "Their IDs, one a line. A single * lets every tenant of the provider in.",
+            zh: "租户 ID，每行一个；只写一个 * 表示对方的任何租户均可。",
+        },
+    ),
+    field("authorization_endpoint", Input::Url, "", AUTHORIZATION, OVERRIDE),
+    field("token_endpoint", Input::Url, "", TOKEN, OVERRIDE),
+    field("userinfo_endpoint", Input::Url, "", USERINFO_ADDRESS, OVERRIDE),
+    field("jwks_uri", Input::Url, "", KEYS, OVERRIDE),
 ];
+
+const AUTHORIZATION: Text = Text { en: "Authorization endpoint", zh: "授权端点" };
+const TOKEN: Text = Text { en: "Token endpoint", zh: "令牌端点" };
+const USERINFO_ADDRESS: Text = Text { en: "Userinfo endpoint", zh: "userinfo 端点" };
+const KEYS: Text = Text { en: "Address of the keys (jwks_uri)", zh: "公钥地址（jwks_uri）" };
+const OVERRIDE: Text = Text {
+    en: "Empty: as the provider describes it. With authorization, token and keys filled in, no description is needed.",
+    zh: "留空则以发现文档为准；授权、令牌、公钥三项均填写时无须发现文档。",
+};
 
 static CLIENT_AUTH: &[(&str, Text)] = &[
     ("auto", Text { en: "Automatic", zh: "自动" }),
     ("basic", Text { en: "HTTP Basic (client_secret_basic)", zh: "HTTP Basic（client_secret_basic）" }),
     ("post", Text { en: "In the form (client_secret_post)", zh: "表单内（client_secret_post）" }),
+    ("secret_jwt", Text { en: "Signed with the secret (client_secret_jwt)", zh: "以密钥签名（client_secret_jwt）" }),
+    (
+        "private_key_jwt",
+        Text { en: "Signed with a private key (private_key_jwt)", zh: "以私钥签名（private_key_jwt）" },
+    ),
     ("none", Text { en: "No secret (public client)", zh: "无密钥（公开客户端）" }),
 ];
 static PKCE: &[(&str, Text)] = &[

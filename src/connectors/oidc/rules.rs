@@ -1,6 +1,6 @@
 //! The settings of an OpenID provider, checked and typed.
 
-use openidconnect::core::CoreJwsSigningAlgorithm;
+use openidconnect::core::{CoreClientAuthMethod, CoreJwsSigningAlgorithm};
 use serde_json::Value;
 
 use super::form::FIELDS;
@@ -8,8 +8,10 @@ use crate::base::clock::Seconds;
 use crate::base::secret::Secret;
 use crate::connectors::claims::{ClaimMap, EmailTrust};
 use crate::connectors::code_flow::ClientAuth;
-use crate::connectors::fields::Settings;
-use crate::connectors::openid::metadata::{Metadata, is_asymmetric};
+use crate::connectors::fields::{Settings, is_web_address};
+use crate::connectors::openid::assertion::SigningKey;
+use crate::connectors::openid::metadata::{Endpoints, Metadata, is_asymmetric};
+use crate::connectors::openid::tenants::{GAP, Tenants};
 use crate::connectors::{Text, Wrong};
 
 /// Parameters that belong to the engine; a setting must not replace them.
@@ -57,6 +59,11 @@ pub struct Rules {
     pub client_id: String,
     pub client_secret: Option<Secret>,
     pub client_auth: Option<ClientAuth>,
+    /// What signs in the secret's place, and how the provider calls it.
+    pub signing: Option<SigningKey>,
+    pub key_id: String,
+    pub tenants: Option<Tenants>,
+    pub endpoints: Endpoints,
     pub scope: String,
     pub pkce: Pkce,
     pub form_post: bool,
@@ -78,11 +85,16 @@ impl Rules {
     /// Every field that can't be so.
     pub fn read(value: &Value) -> Result<Self, Vec<Wrong>> {
         let mut settings = Settings::read(FIELDS, value)?;
+        let client_auth = client_auth(&settings.line("client_auth"));
         let rules = Self {
             issuer: settings.line("issuer"),
             client_id: settings.line("client_id"),
             client_secret: settings.secret("client_secret"),
-            client_auth: client_auth(&settings.line("client_auth")),
+            client_auth,
+            signing: signing(&mut settings, client_auth),
+            key_id: settings.line("client_key_id"),
+            tenants: tenants(&mut settings),
+            endpoints: endpoints(&settings),
             scope: scope(&settings.line("scopes")),
             pkce: match settings.line("pkce").as_str() {
                 "always" => Pkce::Always,
@@ -111,7 +123,8 @@ impl Rules {
     /// What fits one by one but not together.
     fn check_together(&self, settings: &mut Settings<'_>) {
         let public = self.client_auth == Some(ClientAuth::None);
-        if !public && self.client_secret.is_none() {
+        let secretless = public || self.client_auth == Some(ClientAuth::PrivateKeyJwt);
+        if !secretless && self.client_secret.is_none() {
             settings.wrong("client_secret", NO_SECRET);
         }
         if public && self.pkce == Pkce::Never {
@@ -128,7 +141,8 @@ impl Rules {
     /// How the secret is sent to this provider.
     #[must_use]
     pub fn auth(&self, metadata: &Metadata) -> ClientAuth {
-        self.client_auth.unwrap_or(if metadata.basic { ClientAuth::Basic } else { ClientAuth::Post })
+        let basic = metadata.offers(&CoreClientAuthMethod::ClientSecretBasic);
+        self.client_auth.unwrap_or(if basic { ClientAuth::Basic } else { ClientAuth::Post })
     }
 
     /// Whether PKCE is used with this provider.
@@ -154,8 +168,54 @@ pub fn client_auth(word: &str) -> Option<ClientAuth> {
     match word {
         "basic" => Some(ClientAuth::Basic),
         "post" => Some(ClientAuth::Post),
+        "secret_jwt" => Some(ClientAuth::SecretJwt),
+        "private_key_jwt" => Some(ClientAuth::PrivateKeyJwt),
         "none" => Some(ClientAuth::None),
         _ => None,
+    }
+}
+
+/// What signs the statement in the secret's place, where one does.
+fn signing(settings: &mut Settings<'_>, auth: Option<ClientAuth>) -> Option<SigningKey> {
+    match auth {
+        Some(ClientAuth::SecretJwt) => settings.secret("client_secret").map(SigningKey::Shared),
+        Some(ClientAuth::PrivateKeyJwt) => {
+            let key = settings.secret("client_key").and_then(|text| SigningKey::of_pem(&text));
+            if key.is_none() {
+                settings.wrong("client_key", NOT_A_KEY);
+            }
+            key
+        }
+        _ => None,
+    }
+}
+
+fn tenants(settings: &mut Settings<'_>) -> Option<Tenants> {
+    let (template, named) = (settings.line("issuer_template"), settings.list("tenants"));
+    if template.is_empty() {
+        if !named.is_empty() {
+            settings.wrong("issuer_template", NO_TEMPLATE);
+        }
+        return None;
+    }
+    if !is_web_address(&template.replace(GAP, "x")) {
+        settings.wrong("issuer_template", NO_TEMPLATE);
+        return None;
+    }
+    let tenants = Tenants::new(&template, &named);
+    if tenants.is_none() {
+        settings.wrong(if template.contains(GAP) { "tenants" } else { "issuer_template" }, NO_TENANTS);
+    }
+    tenants
+}
+
+fn endpoints(settings: &Settings<'_>) -> Endpoints {
+    let typed = |key| Some(settings.line(key)).filter(|address| !address.is_empty());
+    Endpoints {
+        authorization: typed("authorization_endpoint"),
+        token: typed("token_endpoint"),
+        userinfo: typed("userinfo_endpoint"),
+        jwks: typed("jwks_uri"),
     }
 }
 
@@ -226,6 +286,18 @@ fn max_auth_age(settings: &mut Settings<'_>) -> Option<Seconds> {
 const NO_SECRET: Text = Text {
     en: "Fill in the secret, or choose a public client above.",
     zh: "请填写密钥，或将发送方式改为公开客户端。",
+};
+const NOT_A_KEY: Text = Text {
+    en: "A PKCS#8 key in PEM is needed, which begins with -----BEGIN PRIVATE KEY-----, RSA from 2048 bits or P-256.",
+    zh: "须为 PKCS#8 的 PEM 私钥（以 -----BEGIN PRIVATE KEY----- 开头），RSA 2048 位以上或 P-256。",
+};
+const NO_TEMPLATE: Text = Text {
+    en: "Fill in the issuer as the provider's description writes it, with {tenantid} in it.",
+    zh: "请按发现文档原样填写含 {tenantid} 的 issuer。",
+};
+const NO_TENANTS: Text = Text {
+    en: "Name the tenants by their IDs, one a line, or write a single *; {tenantid} stands in the issuer once.",
+    zh: "请逐行填写租户 ID，或只写一个 *；issuer 中 {tenantid} 须恰好出现一次。",
 };
 const UNPROTECTED: Text =
     Text { en: "A client without a secret needs PKCE.", zh: "没有密钥的客户端必须使用 PKCE。" };

@@ -12,16 +12,8 @@ use crate::connectors::{Check, Text, Trouble};
 /// Description, endpoints, algorithms, keys and clock.
 pub async fn run(provider: &Provider, check: &Check, report: &mut Report) -> Option<Arc<Metadata>> {
     report.transport(DISCOVERY, provider.issuer());
-    let answer = report.reach(check, &metadata::address(provider.issuer())).await?;
-    let metadata = match metadata::read(&answer, provider.issuer(), check.now) {
-        Ok(metadata) => metadata,
-        Err(trouble) => {
-            report.error(DISCOVERY, sentence(&trouble), &trouble.to_string());
-            return None;
-        }
-    };
-    report.ok(DISCOVERY, FOUND);
-    for address in [&metadata.authorization, &metadata.token, &metadata.jwks].into_iter().chain(&metadata.userinfo) {
+    let metadata = description(provider, check, report).await?;
+    for address in metadata.addresses() {
         report.transport(ENDPOINTS, address);
     }
     if metadata.algorithms.is_empty() {
@@ -31,6 +23,24 @@ pub async fn run(provider: &Provider, check: &Check, report: &mut Report) -> Opt
     }
     keys(provider, check, report, &metadata).await;
     Some(Arc::new(metadata))
+}
+
+async fn description(provider: &Provider, check: &Check, report: &mut Report) -> Option<Metadata> {
+    if provider.is_undescribed() {
+        report.ok(DISCOVERY, TYPED);
+        return provider.fetch_metadata(&check.outbound, check.now).await.ok().map(|(metadata, _)| metadata);
+    }
+    let answer = report.reach(check, &metadata::address(provider.issuer())).await?;
+    match provider.described(&answer, check.now) {
+        Ok(metadata) => {
+            report.ok(DISCOVERY, FOUND);
+            Some(metadata)
+        }
+        Err(trouble) => {
+            report.error(DISCOVERY, sentence(&trouble), &trouble.to_string());
+            None
+        }
+    }
 }
 
 async fn keys(provider: &Provider, check: &Check, report: &mut Report, metadata: &Metadata) {
@@ -58,6 +68,10 @@ const KEYS: Text = Text { en: "Keys", zh: "公钥" };
 const FOUND: Text = Text {
     en: "The description is there, and its issuer is the one filled in.",
     zh: "发现文档可读，其中的 issuer 与所填一致。",
+};
+const TYPED: Text = Text {
+    en: "Every address is filled in, so no description is read.",
+    zh: "各端点均已填写，不再读取发现文档。",
 };
 const OTHER_ISSUER: Text = Text {
     en: "The issuer must be written exactly as the provider writes it, trailing slash included, and the description needs every endpoint",

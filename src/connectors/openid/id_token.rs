@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::metadata::is_asymmetric;
 use super::provider::object;
+use super::tenants::Tenants;
 use crate::base::clock::Seconds;
 use crate::base::secret::same;
 use crate::connectors::Trouble;
@@ -26,6 +27,8 @@ const SKEW: Seconds = 60;
 pub struct Expected<'a> {
     /// The forms in which the issuer may name itself.
     pub issuers: &'a [&'a str],
+    /// Tenants that may fill in the issuer's gap, in the place of `issuers`.
+    pub tenants: Option<&'a Tenants>,
     /// Ourselves.
     pub client_id: &'a str,
     /// The nonce of this turn; `None` only where an administrator said the provider can't.
@@ -148,7 +151,8 @@ impl<'a> IdToken<'a> {
     pub fn check(self, expected: &Expected<'_>) -> Result<Object, Trouble> {
         let claims = &self.claims;
         match claims.get("iss").and_then(Value::as_str) {
-            Some(iss) if expected.issuers.contains(&iss) => {}
+            Some(_) if expected.tenants.is_some_and(|tenants| tenants.of(claims).is_some()) => {}
+            Some(iss) if expected.tenants.is_none() && expected.issuers.contains(&iss) => {}
             Some(iss) => return Err(bad(&format!("iss is {}", quoted(iss)))),
             None => return Err(bad("no iss")),
         }

@@ -53,14 +53,72 @@ pub struct Metadata {
     pub jwks: String,
     /// Asymmetric algorithms of ID tokens.
     pub algorithms: Vec<CoreJwsSigningAlgorithm>,
-    /// Whether `client_secret_basic` is offered; the default of Discovery §3 when nothing is said.
-    pub basic: bool,
-    /// Whether `client_secret_post` is offered.
-    pub post: bool,
+    /// How clients may prove themselves; `None` when nothing is said.
+    pub methods: Option<Vec<CoreClientAuthMethod>>,
     /// Whether S256 is offered; `None` when nothing is said (RFC 8414 §2).
     pub s256: Option<bool>,
     /// Whether callbacks always carry `iss` (RFC 9207 §3).
     pub iss_parameter: bool,
+}
+
+impl Metadata {
+    /// Every address in it.
+    pub fn addresses(&self) -> impl Iterator<Item = &String> {
+        [&self.authorization, &self.token, &self.jwks].into_iter().chain(&self.userinfo)
+    }
+
+    /// Whether clients may prove themselves like this; `client_secret_basic` when nothing is said (Discovery §3).
+    #[must_use]
+    pub fn offers(&self, method: &CoreClientAuthMethod) -> bool {
+        let unsaid = *method == CoreClientAuthMethod::ClientSecretBasic;
+        self.methods.as_ref().map_or(unsaid, |methods| methods.contains(method))
+    }
+}
+
+/// Addresses an administrator typed: each beats the description's.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoints {
+    /// Where browsers go.
+    pub authorization: Option<String>,
+    /// Where codes go.
+    pub token: Option<String>,
+    /// Where more claims are.
+    pub userinfo: Option<String>,
+    /// Where the keys are.
+    pub jwks: Option<String>,
+}
+
+impl Endpoints {
+    /// A description of nothing but these, when no other is needed: for providers that publish none.
+    #[must_use]
+    pub fn alone(&self) -> Option<Metadata> {
+        Some(Metadata {
+            authorization: self.authorization.clone()?,
+            token: self.token.clone()?,
+            userinfo: self.userinfo.clone(),
+            jwks: self.jwks.clone()?,
+            // OpenID Connect Core §15.1: what every provider can do.
+            algorithms: vec![CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256],
+            methods: None,
+            s256: None,
+            iss_parameter: false,
+        })
+    }
+
+    /// Puts them in the place of the description's.
+    pub fn replace_in(&self, metadata: &mut Metadata) {
+        let typed = [
+            (&self.authorization, &mut metadata.authorization),
+            (&self.token, &mut metadata.token),
+            (&self.jwks, &mut metadata.jwks),
+        ];
+        for (typed, described) in typed {
+            if let Some(typed) = typed {
+                described.clone_from(typed);
+            }
+        }
+        metadata.userinfo = self.userinfo.clone().or_else(|| metadata.userinfo.take());
+    }
 }
 
 /// The address of the description (Discovery §4.1: a trailing slash of the issuer is dropped).
@@ -98,8 +156,6 @@ fn needed(described: &Described) -> Result<Metadata, Trouble> {
     let Some(token) = described.token_endpoint() else {
         return Err(Trouble::Misconfigured("discovery: no token_endpoint".to_owned()));
     };
-    let methods = described.token_endpoint_auth_methods_supported();
-    let offers = |method| methods.is_some_and(|methods| methods.contains(&method));
     let newer = described.additional_metadata();
     let s256 = newer.code_challenge_methods_supported.as_ref().map(|methods| methods.iter().any(|m| m == "S256"));
     let algorithms = described.id_token_signing_alg_values_supported().iter();
@@ -109,13 +165,11 @@ fn needed(described: &Described) -> Result<Metadata, Trouble> {
         userinfo: described.userinfo_endpoint().map(ToString::to_string),
         jwks: described.jwks_uri().to_string(),
         algorithms: algorithms.filter(|alg| is_asymmetric(alg)).cloned().collect(),
-        basic: methods.is_none() || offers(CoreClientAuthMethod::ClientSecretBasic),
-        post: offers(CoreClientAuthMethod::ClientSecretPost),
+        methods: described.token_endpoint_auth_methods_supported().cloned(),
         s256,
         iss_parameter: newer.authorization_response_iss_parameter_supported == Some(true),
     };
-    let addresses = [&metadata.authorization, &metadata.token, &metadata.jwks].into_iter().chain(&metadata.userinfo);
-    if let Some(odd) = addresses.into_iter().find(|address| !is_web_address(address)) {
+    if let Some(odd) = metadata.addresses().find(|address| !is_web_address(address)) {
         return Err(Trouble::Misconfigured(wire::quoted(&format!("discovery: {odd} is no address"))));
     }
     Ok(metadata)

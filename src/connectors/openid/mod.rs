@@ -6,8 +6,10 @@
 //! the claims are compared here, because the crate's own reader takes neither
 //! Google's issuer without a scheme nor claims it has no type for.
 
+pub mod assertion;
 pub mod check;
 pub mod id_token;
 pub mod metadata;
 pub mod provider;
+pub mod tenants;
 pub mod userinfo;

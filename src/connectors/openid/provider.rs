@@ -4,12 +4,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::Response;
 use http::header::{CACHE_CONTROL, HeaderMap};
 use openidconnect::core::CoreJsonWebKeySet;
 use serde_json::Value;
 
 use super::id_token::{Expected, Found, IdToken};
-use super::metadata::{self, Metadata};
+use super::metadata::{self, Endpoints, Metadata};
+use super::tenants::Tenants;
 use crate::base::clock::Seconds;
 use crate::base::outbound::Outbound;
 use crate::connectors::answer::{self, Object};
@@ -28,6 +30,8 @@ const QUIET: Seconds = 60;
 #[derive(Debug)]
 pub struct Provider {
     issuer: String,
+    tenants: Option<Tenants>,
+    endpoints: Endpoints,
     known: Mutex<Known>,
 }
 
@@ -48,7 +52,19 @@ impl Provider {
     /// The provider with this issuer, nothing known yet.
     #[must_use]
     pub fn new(issuer: String) -> Self {
-        Self { issuer, known: Mutex::default() }
+        Self::typed(issuer, None, Endpoints::default())
+    }
+
+    /// As [`Provider::new`], of many tenants and with addresses that beat the description's.
+    #[must_use]
+    pub fn typed(issuer: String, tenants: Option<Tenants>, endpoints: Endpoints) -> Self {
+        Self { issuer, tenants, endpoints, known: Mutex::default() }
+    }
+
+    /// Its tenants, where it has many.
+    #[must_use]
+    pub const fn tenants(&self) -> Option<&Tenants> {
+        self.tenants.as_ref()
     }
 
     /// Its issuer identifier.
@@ -80,8 +96,28 @@ impl Provider {
     /// # Errors
     /// As [`Provider::metadata`].
     pub async fn fetch_metadata(&self, outbound: &Outbound, now: Seconds) -> Result<(Metadata, Seconds), Trouble> {
+        if let Some(typed) = self.endpoints.alone() {
+            return Ok((typed, LONGEST));
+        }
         let found = wire::get(outbound, &metadata::address(&self.issuer), JSON).await?;
-        Ok((metadata::read(&found, &self.issuer, now)?, life(found.headers())))
+        Ok((self.described(&found, now)?, life(found.headers())))
+    }
+
+    /// What the answer of the well-known address says, under what was typed.
+    ///
+    /// # Errors
+    /// As [`metadata::read`].
+    pub fn described(&self, found: &Response<Vec<u8>>, now: Seconds) -> Result<Metadata, Trouble> {
+        let issuer = self.tenants.as_ref().map_or(self.issuer.as_str(), Tenants::issuer);
+        let mut metadata = metadata::read(found, issuer, now)?;
+        self.endpoints.replace_in(&mut metadata);
+        Ok(metadata)
+    }
+
+    /// Whether everything was typed, so that no description is read.
+    #[must_use]
+    pub fn is_undescribed(&self) -> bool {
+        self.endpoints.alone().is_some()
     }
 
     /// The keys fetched now, and how long they may be kept.

@@ -9,6 +9,7 @@ mod hearing;
 mod kinds;
 mod oauth2;
 mod oidc;
+mod oidc_clients;
 mod oidc_tokens;
 mod push;
 mod senders;
