@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Actor, Admin, AdminError};
 use crate::base::clock::Seconds;
+use crate::login::otp::PhoneLimits;
 use crate::login::password::{LONGEST_INPUT, Rules};
 use crate::oidc::Lives;
 use crate::oidc::keys::LONGEST_LIFE;
@@ -17,6 +18,9 @@ const LONGEST_FAMILY: Seconds = 2 * 366 * 86_400;
 /// The longest wait for an honest retry (security.md row 105).
 const LONGEST_GRACE: Seconds = 60;
 
+/// More codes in a day than anybody pays for by intention.
+const MOST_CODES: i64 = 10_000_000;
+
 /// What is set, defaults where nothing is stored.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Settings {
@@ -26,6 +30,8 @@ pub struct Settings {
     pub registration: bool,
     /// How long things live, as the next start reads it.
     pub lives: Lives,
+    /// How many codes are sent to phones.
+    pub phone_limits: PhoneLimits,
 }
 
 impl Admin {
@@ -44,6 +50,7 @@ impl Admin {
             // As `login` reads it.
             registration: self.store.setting("registration").await?.is_none_or(|value| value.trim() != "false"),
             lives,
+            phone_limits: self.login.code_limits().await?,
         })
     }
 
@@ -73,6 +80,19 @@ impl Admin {
     /// `Forbidden`, `Store`.
     pub async fn set_registration(&self, actor: &Actor, on: bool) -> Result<(), AdminError> {
         self.put_setting(actor, "registration", &Value::Bool(on)).await
+    }
+
+    /// Sets how many codes are sent to phones, at once and on every node.
+    ///
+    /// # Errors
+    /// `Wrong` fields, `Forbidden`, `Store`.
+    pub async fn set_phone_limits(&self, actor: &Actor, limits: &PhoneLimits) -> Result<(), AdminError> {
+        let fields = serde_json::json!(limits);
+        let numbers = fields.as_object().into_iter().flatten();
+        let odd =
+            numbers.filter(|(_, number)| number.as_i64().is_none_or(|number| !(0..=MOST_CODES).contains(&number)));
+        refused(odd.map(|(name, _)| (name.clone(), format!("must be 0 to {MOST_CODES}; 0 sends none"))).collect())?;
+        self.put_setting(actor, "phone_limits", &fields).await
     }
 
     /// Sets how long things live, from the next start on.

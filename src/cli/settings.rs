@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Context, Outcome};
 use crate::admin::Actor;
 use crate::base::clock::Seconds;
+use crate::login::otp::PhoneLimits;
 use crate::login::password::Rules;
 use crate::oidc::Lives;
 
@@ -25,6 +26,35 @@ pub(super) enum Settings {
     /// How long tokens live, in seconds; takes effect at the next start
     #[command(after_help = "Example: hufu settings lives --access-token 300 --refresh-token 1209600")]
     Lives(TokenLives),
+    /// How many codes are sent to phones; takes effect at once
+    #[command(after_help = "Example: hufu settings phone-limits --number-day 5 --day 20000")]
+    PhoneLimits(CodeLimits),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct CodeLimits {
+    /// To one number in an hour
+    #[arg(long)]
+    number_hour: Option<i64>,
+    /// To one number in a day
+    #[arg(long)]
+    number_day: Option<i64>,
+    /// For one network address in an hour
+    #[arg(long)]
+    address_hour: Option<i64>,
+    /// For one network (/24, /48) in a day
+    #[arg(long)]
+    network_day: Option<i64>,
+    /// Unused codes to numbers that differ in their last four digits only, in a quarter of an hour
+    #[arg(long)]
+    unused_prefix: Option<i64>,
+    /// To one country in a day
+    #[arg(long)]
+    country_day: Option<i64>,
+    /// In all in a day
+    #[arg(long)]
+    day: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -118,6 +148,11 @@ impl Settings {
                 };
                 output.say(text, &json!({ "registration": on }));
             }
+            Self::PhoneLimits(given) => {
+                let limits = given.over(standing.phone_limits);
+                admin.set_phone_limits(&actor, &limits).await?;
+                output.say("Saved. It holds from now on.", &json!({ "phone_limits": limits }));
+            }
             Self::Lives(given) => {
                 let lives = given.over(standing.lives);
                 admin.set_lives(&actor, &lives).await?;
@@ -157,6 +192,20 @@ impl TokenLives {
             refresh_token: self.refresh_token.unwrap_or(standing.refresh_token),
             refresh_family: self.refresh_family.unwrap_or(standing.refresh_family),
             refresh_grace: self.refresh_grace.unwrap_or(standing.refresh_grace),
+        }
+    }
+}
+
+impl CodeLimits {
+    fn over(self, standing: PhoneLimits) -> PhoneLimits {
+        PhoneLimits {
+            number_hour: self.number_hour.unwrap_or(standing.number_hour),
+            number_day: self.number_day.unwrap_or(standing.number_day),
+            address_hour: self.address_hour.unwrap_or(standing.address_hour),
+            network_day: self.network_day.unwrap_or(standing.network_day),
+            unused_prefix: self.unused_prefix.unwrap_or(standing.unused_prefix),
+            country_day: self.country_day.unwrap_or(standing.country_day),
+            day: self.day.unwrap_or(standing.day),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `hufu settings …`: what is stored is what the sign-in and the next start read.
 
+use hufu::login::otp::PhoneLimits;
 use hufu::login::password::Rules;
 use hufu::oidc::Lives;
 use hufu::store::{Location, Store};
@@ -50,6 +51,16 @@ async fn lives_are_stored_for_the_next_start_and_said_to_be() {
 }
 
 #[tokio::test]
+async fn limits_of_codes_are_stored_and_what_is_not_given_stays() {
+    let place = Place::new();
+    place.json(&["settings", "phone-limits", "--day", "20000"]);
+    place.json(&["settings", "phone-limits", "--number-day", "3"]);
+    let limits: PhoneLimits = serde_json::from_str(&stored(&place, "phone_limits").await.unwrap()).unwrap();
+    assert_eq!(limits, PhoneLimits { day: 20_000, number_day: 3, ..PhoneLimits::default() });
+    assert_eq!(place.json(&["settings", "show"])["phone_limits"]["day"], 20_000);
+}
+
+#[tokio::test]
 async fn nonsense_is_refused_by_the_name_of_its_field_and_nothing_is_stored() {
     let place = Place::new();
     for (arguments, field) in [
@@ -61,6 +72,7 @@ async fn nonsense_is_refused_by_the_name_of_its_field_and_nothing_is_stored() {
         (["settings", "lives", "--refresh-token", "99999999"], "refresh_token: "),
         (["settings", "lives", "--refresh-family", "1000"], "refresh_token: "),
         (["settings", "lives", "--refresh-grace", "3600"], "refresh_grace: "),
+        (["settings", "phone-limits", "--day", "10000001"], "day: "),
     ] {
         let said = place.refused(&arguments);
         assert!(said.starts_with(field), "{arguments:?}: {said}");

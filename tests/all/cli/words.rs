@@ -21,6 +21,7 @@ fn every_command_has_help_with_an_example() {
         "settings password",
         "settings registration",
         "settings lives",
+        "settings phone-limits",
         "key rotate",
         "config check",
         "backup",

@@ -109,7 +109,7 @@ async fn an_organisation_s_rule_binds_by_phone_where_the_connector_invites_only(
             connector_id: Some(hub),
             rule: Some(FirstSignIn::BindPhone),
             registration: Some(true),
-        sync_every: None,
+            sync_every: None,
         };
         let put = house.store().write(move |tx| {
             let org = org.clone();
