@@ -32,6 +32,20 @@ impl Admin {
             None => None,
         };
         let org = self.new_org(name, row.as_ref())?;
+        self.store_org(actor, org).await
+    }
+
+    /// Makes an organisation for practice people, of no platform.
+    ///
+    /// # Errors
+    /// `Wrong` fields.
+    pub async fn create_practice_org(&self, actor: &Actor, name: &str) -> Result<Org, AdminError> {
+        self.permit(actor).await?;
+        let org = Org { practice: true, ..self.new_org(name, None)? };
+        self.store_org(actor, org).await
+    }
+
+    async fn store_org(&self, actor: &Actor, org: Org) -> Result<Org, AdminError> {
         let entry = self.entry(actor, "organisation.create", &format!("org:{}", org.id), &json!({ "name": org.name }));
         let stored = org.clone();
         let made = self.store.write(move |tx| {

@@ -6,5 +6,6 @@ mod in_apps;
 mod journey;
 mod looks;
 mod numbers;
+mod organisations;
 mod phones;
 mod server;

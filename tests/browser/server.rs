@@ -87,6 +87,12 @@ impl Server {
     pub fn practice(&self) -> String {
         let port: u16 = self.issuer.rsplit(':').next().unwrap().parse().unwrap();
         format!("http://127.0.0.1:{}", port + 1)
+
+    /// A file in its folder; where it is.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
     }
 
     /// Runs a command of the same binary on the same store, and answers its standard output.

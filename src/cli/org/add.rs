@@ -16,6 +16,9 @@ pub(in crate::cli) struct Add {
     /// The name of the connector whose platform it is (a `DingTalk` or `WeCom` corp); with --field, the kind of a new one
     #[arg(long)]
     connector: Option<String>,
+    /// For practice people; one with a practice connector is so by itself
+    #[arg(long, conflicts_with_all = ["connector", "fields"])]
+    practice: bool,
     /// Makes the connector too, from these and from secret fields on standard input, one line each, in the order of
     /// `hufu connector kinds`
     #[arg(long = "field", value_name = "KEY=VALUE")]
@@ -26,7 +29,10 @@ impl Add {
     pub(super) async fn run(self, context: &Context, app: &App) -> Outcome {
         let (admin, actor) = (&app.admin, Actor::command_line());
         if self.fields.is_empty() {
-            let org = admin.create_org(&actor, &self.name, self.connector.as_deref()).await?;
+            let org = match self.practice {
+                true => admin.create_practice_org(&actor, &self.name).await?,
+                false => admin.create_org(&actor, &self.name, self.connector.as_deref()).await?,
+            };
             context.output.say(&format!("Made. Its id in tokens: {}", org.id), &value(&org));
             return Ok(());
         }

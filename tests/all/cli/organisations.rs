@@ -20,6 +20,7 @@ fn an_organisation_is_made_changed_switched_and_deleted_once_that_is_said_twice(
     assert_eq!((&org["name"], &org["enabled"], &org["practice"]), (&json!(ORG), &json!(true), &json!(false)));
     let id = org["id"].as_str().unwrap();
     assert_eq!(place.json(&["org", "list"])[0]["id"], id);
+    assert_eq!(place.json(&["org", "add", "--name", "Zzz", "--practice"])["practice"], true);
     let logo = place.folder().join("logo.png");
     std::fs::write(&logo, [0x89, b'P', b'N', b'G', 1, 2, 3]).unwrap();
     let set =

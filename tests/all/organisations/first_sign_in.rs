@@ -116,6 +116,9 @@ async fn practice_and_real_do_not_mix_and_a_method_for_everybody_is_no_company()
     let stands = admin.find_org(real.as_str()).await.unwrap();
     assert!(admin.update_org(&actor, Org { connector_id: Some(connector), ..stands }).await.is_err());
     assert!(admin.create_org(&actor, "Everybody", Some("password")).await.is_err());
+    let kept = admin.create_practice_org(&actor, "Practice people").await.unwrap();
+    admin.set_org_of_new_people(&actor, DINGTALK, Some(&kept.id)).await.unwrap();
+    assert!(admin.set_org_of_new_people(&actor, "password", Some(&kept.id)).await.is_err());
     let practice = admin.create_org(&actor, "Practice", Some(DINGTALK)).await.unwrap();
     assert!(practice.practice);
     assert!(admin.create_org(&actor, "Again", Some(DINGTALK)).await.is_err(), "one platform is one organisation");

@@ -43,7 +43,7 @@ async fn who_is_in_none_of_them_is_turned_away_with_what_to_do_and_another_accou
 }
 
 #[tokio::test]
-async fn tokens_end_with_the_membership_and_do_not_come_back_with_it() {
+async fn s108_tokens_end_with_the_membership_and_do_not_come_back_with_it() {
     for (store, server) in servers().await {
         let user = server.person("lei").await;
         let org = organisation(&server, "Inside").await;

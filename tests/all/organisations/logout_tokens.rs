@@ -165,6 +165,23 @@ async fn an_application_that_gave_its_tokens_back_is_signed_in_still_and_is_told
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s118_a_logout_token_is_no_other_token() {
+    let scene = Scene::over(stores::sqlite().await).await;
+    let other = scene.server.signed_in(&scene.user).await;
+    scene.submit("/account", "/account/sign-out").await;
+    let token = scene.ear.wait_for(1).await.fields[0].1.clone();
+    assert_eq!(super::support::userinfo(&other, &token).await.status, 401);
+    let said = super::support::introspect(&other, &scene.application, &token).await;
+    assert_eq!(said["active"], false, "{said}");
+    let hinted = [("prompt", "none"), ("id_token_hint", token.as_str())];
+    let answer = other.authorize(&scene.application, &hinted).await;
+    assert_eq!(answer.query("error").as_deref(), Some("invalid_request"), "{answer:?}");
+    let hint = form_urlencoded::Serializer::new(String::new()).append_pair("id_token_hint", &token).finish();
+    let answer = other.get(&format!("/end_session?{hint}")).await;
+    assert!(answer.status.is_client_error() && other.cookie("session").is_some(), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_again_keeps_the_applications_sessions_under_the_name_they_know() {
     let scene = Scene::over(stores::sqlite().await).await;
     let again = scene.browser.authorize(&scene.application, &[("prompt", "login")]).await;
@@ -179,7 +196,7 @@ async fn whoever_signs_in_again_keeps_the_applications_sessions_under_the_name_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_application_that_fails_or_sends_elsewhere_is_asked_three_times_and_that_is_in_the_audit() {
+async fn s168_an_application_that_fails_or_sends_elsewhere_is_asked_three_times_and_that_is_in_the_audit() {
     for manner in [Manner::Fails, Manner::SendsElsewhere] {
         let scene = Scene::over(stores::sqlite().await).await;
         *scene.ear.manner.lock().unwrap() = manner;
@@ -227,7 +244,7 @@ async fn one_that_hangs_keeps_nobody_waiting_and_is_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s97_an_address_inside_the_network_is_never_reached_and_an_odd_one_never_registered() {
+async fn s168_an_address_inside_the_network_is_never_reached_and_an_odd_one_never_registered() {
     let server = TestServer::sqlite().await;
     let stop = CancellationToken::new();
     let _jobs = stop.clone().drop_guard();

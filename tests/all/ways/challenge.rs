@@ -57,7 +57,7 @@ async fn new_people_of_a_mini_program_join_the_organisation_that_was_chosen() {
     let place = Place::with(&["wechat_mini"]).await;
     place.open_the_mini_program().await;
     let (admin, actor) = (&place.server.app.admin, hufu::admin::Actor::set_up());
-    let org = admin.create_org(&actor, "Members of the shop", None).await.unwrap();
+    let org = admin.create_practice_org(&actor, "Members of the shop").await.unwrap();
     admin.set_org_of_new_people(&actor, MINI, Some(&org.id)).await.unwrap();
     let program = Program::of(&place).await;
     let code = place.mini_code("amara").await;
