@@ -87,6 +87,7 @@ impl Server {
     pub fn practice(&self) -> String {
         let port: u16 = self.issuer.rsplit(':').next().unwrap().parse().unwrap();
         format!("http://127.0.0.1:{}", port + 1)
+    }
 
     /// A file in its folder; where it is.
     pub fn write(&self, name: &str, bytes: &[u8]) -> String {
