@@ -21,6 +21,7 @@ pub mod enrol;
 mod forgot;
 mod form_post;
 mod hook;
+pub mod identities;
 pub mod interaction;
 mod keys;
 mod leg;

@@ -24,6 +24,7 @@ pub mod keys;
 mod mint;
 mod org_claims;
 pub mod params;
+pub mod protected;
 pub mod response;
 pub mod revoke;
 pub mod scope;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Every scope there is; `org`, `roles` and `groups` are ours (design.md §4).
+/// Every scope there is; `org`, `roles`, `groups` and `account` are ours (design.md §4).
 pub const SCOPES: &[&str] =
-    &["openid", "profile", "email", "phone", "address", "offline_access", "org", "roles", "groups"];
+    &["openid", "profile", "email", "phone", "address", "offline_access", "org", "roles", "groups", "account"];
 
 /// Scopes about an organisation; what they bring is never told by a single claim's name.
 pub const OF_ORGANISATIONS: &[&str] = &["org", "roles", "groups"];

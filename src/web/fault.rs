@@ -109,12 +109,19 @@ impl OAuthFault {
             let challenge = Some(HeaderValue::from_static("Bearer realm=\"hufu\""));
             return Self { status: StatusCode::UNAUTHORIZED, error: None, challenge, detail: None };
         };
-        let words = format!(
+        let mut words = format!(
             "Bearer realm=\"hufu\", error=\"{}\", error_description=\"{}\"",
             error.code.as_str(),
             error.description
         );
-        let asks = matches!(error.code, Code::InvalidToken | Code::InsufficientScope | Code::InvalidRequest);
+        let asks = match error.code {
+            // RFC 9470 §3.
+            Code::InsufficientUserAuthentication => {
+                words = format!("{words}, max_age=\"{}\"", crate::login::identities::FRESH);
+                true
+            }
+            code => matches!(code, Code::InvalidToken | Code::InsufficientScope | Code::InvalidRequest),
+        };
         let challenge = if asks { HeaderValue::try_from(words).ok() } else { None };
         Self { challenge, ..error.into() }
     }
@@ -122,7 +129,7 @@ impl OAuthFault {
 
 fn status_of(code: Code) -> StatusCode {
     match code {
-        Code::InvalidClient | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::InvalidClient | Code::InvalidToken | Code::InsufficientUserAuthentication => StatusCode::UNAUTHORIZED,
         Code::InsufficientScope => StatusCode::FORBIDDEN,
         Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         Code::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -253,6 +260,7 @@ fn wear(bare: Response, dressed: Response) -> Response {
 fn is_protocol(path: &str) -> bool {
     path.starts_with("/scan/")
         || path.starts_with("/hook/")
+        || path.starts_with("/api/")
         || matches!(path, "/authorize-challenge" | "/token" | "/userinfo" | "/introspect" | "/revoke" | "/jwks")
         || path.starts_with("/.well-known/")
 }

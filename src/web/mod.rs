@@ -9,6 +9,7 @@
 pub mod account;
 pub mod api;
 pub mod assets;
+pub mod bearer;
 pub mod brand;
 pub mod browser;
 pub mod browser_store;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
@@ -58,11 +59,20 @@ fn routes(app: &App) -> Router<App> {
         .route("/jwks",                                   get(oidc::metadata::jwks))
         .route("/token",                                  post(oidc::token::token))
         .route("/userinfo",                               get(oidc::userinfo::get).post(oidc::userinfo::post))
-        .route("/revoke",                                 post(oidc::revoke::revoke));
+        .route("/revoke",                                 post(oidc::revoke::revoke))
+        .route("/api/v1/connectors",                      get(api::connectors::get))
+        .route("/api/v1/me",                              get(api::identities::account))
+        .route("/api/v1/me/identities",                   get(api::identities::list).post(api::identities::bind))
+        .route("/api/v1/me/identities/{subject}",         delete(api::identities::unbind))
+        .route("/api/v1/me/identities/{subject}/code",    post(api::identities::code));
     // Called by servers only.
     let closed = Router::new()
         .route("/authorize-challenge",                    post(oidc::challenge::challenge))
         .route("/introspect",                             post(oidc::introspect::introspect))
+        .route("/api/v1/users/{id}",                      get(api::identities::account))
+        .route("/api/v1/users/{id}/identities",           get(api::identities::list).post(api::identities::bind))
+        .route("/api/v1/users/{id}/identities/{subject}", delete(api::identities::unbind))
+        .route("/api/v1/users/{id}/identities/{subject}/code", post(api::identities::code))
         .route("/hook/{connector}",                       get(hook::hook).post(hook::hook))
         .route("/scan/seen",                              post(api::scan::seen))
         .route("/scan/answer",                            post(api::scan::answer));

@@ -2,6 +2,7 @@
 
 use super::Reading;
 use crate::oidc::error::{Code, Error};
+use crate::oidc::protected::{ACCOUNT, may_have_account};
 use crate::oidc::scope::SCOPES;
 
 /// Notes the scopes, in the order they were asked.
@@ -13,7 +14,10 @@ pub fn known(reading: &mut Reading<'_>) -> Result<(), Error> {
     let mut scopes: Vec<String> = Vec::new();
     for word in reading.params.get("scope").unwrap_or_default().split(' ') {
         let known = SCOPES.contains(&word) || reading.resource_scopes.iter().any(|scope| scope == word);
-        let may = allowed.is_empty() || allowed.iter().any(|scope| scope == word);
+        let may = match word {
+            ACCOUNT => may_have_account(reading.client),
+            _ => allowed.is_empty() || allowed.iter().any(|scope| scope == word),
+        };
         if known && may && !scopes.iter().any(|scope| scope == word) {
             scopes.push(word.to_owned());
         }

@@ -12,15 +12,14 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::visitor;
 use crate::app::App;
 use crate::base::secret::Secret;
+use crate::login::LoginError;
 use crate::login::scan::{Asked, ScanTrouble, Shown};
-use crate::login::{LoginError, Visitor};
 use crate::oidc::error::{Code, Error};
 use crate::web::fault::OAuthFault;
 use crate::web::guard::body::SMALL;
-use crate::web::guard::proxies::{ClientAddress, UNKNOWN};
-use crate::web::guard::trace::RequestId;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +52,7 @@ struct Answered {
 /// # Errors
 /// `invalid_request`; `invalid_grant` for a code or scene that is none; `temporarily_unavailable`.
 pub async fn seen(State(app): State<App>, request: Request) -> Result<Response, OAuthFault> {
-    let visitor = visitor(&request);
+    let visitor = visitor(request.headers(), request.extensions());
     let seen: Seen = read(request).await?;
     let found = app.login.seen_by_program(&seen.connector, (&seen.scene, seen.code), &visitor).await;
     let (approval, asked) = found.map_err(told)?;
@@ -77,7 +76,7 @@ fn to_show<'a>(approval: &'a str, asked: &'a Asked) -> ToShow<'a> {
 /// # Errors
 /// As [`seen`].
 pub async fn answer(State(app): State<App>, request: Request) -> Result<Response, OAuthFault> {
-    let visitor = visitor(&request);
+    let visitor = visitor(request.headers(), request.extensions());
     let answered: Answered = read(request).await?;
     let number = match answered.answer.as_str() {
         "no" => None,
@@ -100,18 +99,6 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, OAuthFault> {
 
 fn invalid(text: &'static str) -> OAuthFault {
     Error::new(Code::InvalidRequest, text).into()
-}
-
-fn visitor(request: &Request) -> Visitor {
-    let extensions = request.extensions();
-    let agent = request.headers().get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Visitor {
-        browser: String::new(),
-        session: None,
-        agent: agent.unwrap_or_default().chars().take(300).collect(),
-        address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
-        request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-    }
 }
 
 fn told(trouble: ScanTrouble) -> OAuthFault {

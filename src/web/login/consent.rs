@@ -56,6 +56,7 @@ fn line(scope: &str, t: &Texts) -> Line {
         "org" => ("group", t.scope_org),
         "roles" => ("group", t.scope_roles),
         "groups" => ("group", t.scope_groups),
+        "account" => ("person", t.scope_account),
         other => return Line { icon: "app", text: fill(t.scope_other, &[other]) },
     };
     Line { icon, text: text.to_owned() }

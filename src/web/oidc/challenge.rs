@@ -1,20 +1,19 @@
 //! `POST /authorize-challenge` (OAuth 2.0 for First-Party Applications, draft §5).
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Json};
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::login::LoginError;
 use crate::login::challenge::{ChallengeError, Challenged};
-use crate::login::{LoginError, Visitor};
 use crate::oidc::error::{Code, Error};
+use crate::web::api::Caller;
 use crate::web::fault::{Dressed, OAuthFault};
 use crate::web::form::OAuthForm;
-use crate::web::guard::proxies::{ClientAddress, UNKNOWN};
-use crate::web::guard::trace::RequestId;
 
 /// A code, or what is missing and an `auth_session` to bring it with.
 ///
@@ -22,19 +21,9 @@ use crate::web::guard::trace::RequestId;
 /// The protocol's, as JSON.
 pub async fn challenge(
     State(app): State<App>,
-    address: Option<Extension<ClientAddress>>,
-    request_id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Caller(visitor): Caller,
     form: OAuthForm,
 ) -> Result<Response, OAuthFault> {
-    let agent = headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let visitor = Visitor {
-        browser: String::new(),
-        session: None,
-        agent: agent.unwrap_or_default().chars().take(300).collect(),
-        address: address.map_or_else(|| UNKNOWN.to_owned(), |address| address.0.0),
-        request_id: request_id.map(|id| id.0.0).unwrap_or_default(),
-    };
     match app.login.challenge(&form.params, form.authorization.as_deref(), visitor).await {
         Ok(Challenged::Code { authorization_code, organizations }) => {
             Ok(Json(json!({ "authorization_code": authorization_code, "organizations": organizations }))

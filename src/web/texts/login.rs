@@ -92,6 +92,7 @@ super::texts! {
     scope_org: "See which organisations you belong to", "查看你所在的组织";
     scope_roles: "See your roles in the organisation", "查看你在组织中的角色";
     scope_groups: "See which departments you are in", "查看你所在的部门";
+    scope_account: "Change how you sign in here", "更改你的登录方式";
     scope_other: "Use “{}”", "使用“{}”";
     claim: "See “{}” of your profile", "查看个人资料中的“{}”";
     finished: "You are signed in", "你已登录";

@@ -59,8 +59,8 @@ async fn every_announced_word_is_understood() {
             ("ui_locales_supported", "ui_locales"),
         ] {
             for word in document[member].as_array().unwrap() {
-                let scope = word == "offline_access";
-                let word = if scope { "openid offline_access" } else { word.as_str().unwrap() };
+                let scope = word == "offline_access" || word == "account";
+                let word = if scope { "openid offline_access account" } else { word.as_str().unwrap() };
                 let changes: [Change<'_>; 2] = [(parameter, Some(word)), ("code_challenge", Some(CHALLENGE))];
                 world.read(&changes).await;
             }

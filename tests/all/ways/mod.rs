@@ -5,6 +5,8 @@ mod challenge;
 mod challenge_people;
 mod challenge_refusals;
 mod dingtalk;
+mod identities;
+mod identities_refusals;
 pub mod leaving;
 mod mini;
 mod official_desk;

@@ -79,6 +79,19 @@ impl Program {
         (tokens, self.way.get_with("/userinfo", &[("authorization", &bearer)]).await.json())
     }
 
+    /// An access token for the person of a sign-in that is done.
+    pub async fn access(&self, done: &Answer) -> String {
+        self.redeem(done).await.0["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// `/api/v1{path}` with this token.
+    pub async fn api(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let body = if body.is_null() { None } else { Some(body.to_string()) };
+        self.way.send(method.parse().unwrap(), &format!("/api/v1{path}"), &headers, body).await
+    }
+
     pub async fn token(&self, code: &str, verifier: &str) -> Answer {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier)];
         self.way.token(&self.application, &fields).await
