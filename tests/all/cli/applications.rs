@@ -52,6 +52,23 @@ fn an_edit_changes_what_is_given_and_leaves_the_rest() {
 }
 
 #[test]
+fn signing_in_without_pages_is_switched_on_for_first_party_applications_only() {
+    let place = Place::new();
+    let add = ["app", "add", "--name", "Shop", "--id", "shop", "--type", "native"];
+    let switched = [&add[..], &["--first-party", "--authorization-challenge"]].concat();
+    // It needs no redirect URI: nobody is sent anywhere.
+    assert_eq!(place.json(&switched)["client_id"], "shop");
+    let said = place.json(&["app", "show", "shop"])["metadata"].clone();
+    assert_eq!((&said["authorization_challenge"], &said["first_party"]), (&json!(true), &json!(true)));
+    let refused = place.run(&["app", "edit", "shop", "--first-party", "false"]);
+    assert!(!refused.status.success());
+    let off = ["app", "edit", "shop", "--authorization-challenge", "false"];
+    assert!(!place.run(&off).status.success(), "without it, a redirect URI is needed");
+    place.json(&["app", "redirect", "shop", "--add", "app.example:/back"]);
+    assert_eq!(place.json(&off)["metadata"]["authorization_challenge"], json!(false));
+}
+
+#[test]
 fn what_an_application_names_must_be_there() {
     let place = with_wiki();
     for (flag, value, field) in [
