@@ -69,14 +69,15 @@ impl Login {
         let name = &instance.row.name;
         if instance.row.kind == "sms" {
             if self.talking(&facts).await?.is_none_or(|(_, talking)| talking.row.id != instance.row.id) {
-                self.begin(id, name, visitor).await?;
+                Box::pin(self.begin(id, name, visitor)).await?;
             }
-            return Ok(Some(self.answer_form(id, name, of_phone(params), visitor).await?));
+            return Ok(Some(Box::pin(self.answer_form(id, name, of_phone(params), visitor)).await?));
         }
         if !self.takes_codes(&facts, &instance).await? {
             return Err(ChallengeError::Pages);
         }
-        Ok(Some(self.hand_on(id, visitor, (&instance, &facts), picked(params, &OF_PLATFORMS)).await?))
+        let fields = picked(params, &OF_PLATFORMS);
+        Ok(Some(Box::pin(self.hand_on(id, visitor, (&instance, &facts), fields)).await?))
     }
 
     /// The phone method of a request that names none: the one under way, else the first that this application may use.

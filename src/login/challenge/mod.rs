@@ -91,7 +91,7 @@ impl Login {
             Some(text) => self.go_on(text, &caller, params, visitor).await?,
             None => self.start(&caller, params, visitor).await?,
         };
-        self.challenge_step(&mut held, params).await?;
+        Box::pin(self.challenge_step(&mut held, params)).await?;
         self.tell(held).await
     }
 

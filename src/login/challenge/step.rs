@@ -48,22 +48,24 @@ impl Login {
         let wanted = Wanted::of(params, &facts);
         let waits = facts.stranger.as_ref().is_some_and(|pending| pending.door.is_none() && !pending.by_phone);
         if waits && is_said(params, "bind") {
-            self.stranger(id, (Door::Existing, ""), visitor).await?;
+            Box::pin(self.stranger(id, (Door::Existing, ""), visitor)).await?;
         }
         let stepped = match wanted {
             // A person is not to be called by the platform's title: the name is asked for again.
             Wanted::NewHere if given::is_nameless(&facts) && word("name").trim().is_empty() => return Ok(()),
-            Wanted::NewHere => self.stranger(id, (Door::New, word("name")), visitor).await?,
+            Wanted::NewHere => Box::pin(self.stranger(id, (Door::New, word("name")), visitor)).await?,
             Wanted::Account(password) => {
                 let (username, name) = (word("username").to_owned(), word("name").to_owned());
                 let email = params.get("email").map(str::to_owned);
-                self.register(id, Registration { username, name, email, password }, visitor).await?
+                let registration = Registration { username, name, email, password };
+                Box::pin(self.register(id, registration, visitor)).await?
             }
-            Wanted::Number => self.stranger_number(id, given::of_phone(params), visitor).await?,
+            Wanted::Number => Box::pin(self.stranger_number(id, given::of_phone(params), visitor)).await?,
             Wanted::Organization => self.choose_organisation(id, word("organization"), visitor).await?,
             Wanted::Password(password) => self.sign_in(id, word("username"), &password, false, visitor).await?,
             Wanted::Connector => {
-                match self.challenge_connector(id, visitor, (params.get("connector"), params)).await? {
+                let given = (params.get("connector"), params);
+                match Box::pin(self.challenge_connector(id, visitor, given)).await? {
                     Some(stepped) => stepped,
                     None => return Ok(()),
                 }

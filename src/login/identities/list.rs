@@ -11,6 +11,7 @@ use crate::login::otp::{shown, space};
 use crate::store::identities::StoredIdentity;
 
 /// A person, in short.
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the answer, and none excludes another")]
 #[derive(Debug, Serialize)]
 pub struct Account {
     /// Ours; what a service names them by.

@@ -102,13 +102,13 @@ pub async fn bind(State(app): State<App>, asked: Asked, body: Bytes) -> Result<R
     let Asked { asker, visitor } = &asked;
     let bound = match read(&body)? {
         Wanted::Platform(code) => app.login.bind_by_code(asker, code, visitor).await?,
-        Wanted::Number(typed) => match &typed.code {
-            Some(code) => app.login.bind_number(asker, (&typed, code), visitor).await?,
-            None => {
+        Wanted::Number(typed) => {
+            let Some(code) = &typed.code else {
                 let sent = app.login.send_to_new_number(asker, &typed, visitor).await?;
                 return Ok((StatusCode::ACCEPTED, Json(sent)).into_response());
-            }
-        },
+            };
+            app.login.bind_number(asker, (&typed, code), visitor).await?
+        }
     };
     let Bound { subject, is_new } = bound;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };

@@ -24,7 +24,7 @@ pub async fn challenge(
     Caller(visitor): Caller,
     form: OAuthForm,
 ) -> Result<Response, OAuthFault> {
-    match app.login.challenge(&form.params, form.authorization.as_deref(), visitor).await {
+    match Box::pin(app.login.challenge(&form.params, form.authorization.as_deref(), visitor)).await {
         Ok(Challenged::Code { authorization_code, organizations }) => {
             Ok(Json(json!({ "authorization_code": authorization_code, "organizations": organizations }))
                 .into_response())
@@ -50,9 +50,10 @@ pub async fn challenge(
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
             Ok(response)
         }
-        Err(ChallengeError::Protocol(error)) => Err(form.fault(error)),
+        Err(ChallengeError::Protocol(error) | ChallengeError::Login(LoginError::Protocol(error))) => {
+            Err(form.fault(error))
+        }
         Err(ChallengeError::Login(LoginError::Store(error))) => Err(error.into()),
-        Err(ChallengeError::Login(LoginError::Protocol(error))) => Err(form.fault(error)),
         Err(ChallengeError::Login(LoginError::Busy(_))) => {
             Err(Error::new(Code::TemporarilyUnavailable, "try again in a moment").into())
         }

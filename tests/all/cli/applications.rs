@@ -60,10 +60,11 @@ fn signing_in_without_pages_is_switched_on_for_first_party_applications_only() {
     assert_eq!(place.json(&switched)["client_id"], "shop");
     let said = place.json(&["app", "show", "shop"])["metadata"].clone();
     assert_eq!((&said["authorization_challenge"], &said["first_party"]), (&json!(true), &json!(true)));
-    let refused = place.run(&["app", "edit", "shop", "--first-party", "false"]);
-    assert!(!refused.status.success());
+    let refused = place.refused(&["app", "edit", "shop", "--first-party", "false"]);
+    assert!(refused.contains("first-party"), "{refused}");
     let off = ["app", "edit", "shop", "--authorization-challenge", "false"];
-    assert!(!place.run(&off).status.success(), "without it, a redirect URI is needed");
+    let refused = place.refused(&off);
+    assert!(refused.contains("redirect_uris"), "without it one is needed: {refused}");
     place.json(&["app", "redirect", "shop", "--add", "app.example:/back"]);
     assert_eq!(place.json(&off)["metadata"]["authorization_challenge"], json!(false));
 }
