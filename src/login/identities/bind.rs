@@ -51,7 +51,7 @@ impl Login {
         given: PlatformCode,
         visitor: &Visitor,
     ) -> Result<Bound, IdentityTrouble> {
-        self.is_fresh_asker(asker, FRESH)?;
+        self.may_change(asker, FRESH)?;
         if given.code.is_empty() {
             return Err(invalid("code is missing: send what the platform gave"));
         }
@@ -143,7 +143,7 @@ impl Login {
         if let Some(code) = code {
             return self.unbind_number(asker, subject, code, visitor).await;
         }
-        self.is_fresh_asker(asker, FRESH)?;
+        self.may_change(asker, FRESH)?;
         if row.space == space(asker.user.practice) {
             return Err(IdentityTrouble::CodeFirst);
         }

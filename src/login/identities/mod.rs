@@ -58,6 +58,9 @@ pub enum IdentityTrouble {
     /// The protocol's own: the token.
     #[error(transparent)]
     Protocol(#[from] Error),
+    /// A service would change an administrator, and by that become one.
+    #[error("an administrator")]
+    Administrator,
     /// The sign-in is too long ago for a change (RFC 9470).
     #[error("the sign-in is too long ago")]
     NotFresh,
@@ -135,9 +138,11 @@ impl Login {
         Ok(Asker { user, client, sub: None, word: Word::Service })
     }
 
-    /// Whether the sign-in behind the token is young enough for a change; a service answers for itself.
-    fn is_fresh_asker(&self, asker: &Asker, within: Seconds) -> Result<(), IdentityTrouble> {
+    /// Whether the sign-in behind the token is young enough for a change; a service answers for itself, and for
+    /// nobody who could do more than it may.
+    fn may_change(&self, asker: &Asker, within: Seconds) -> Result<(), IdentityTrouble> {
         match asker.word {
+            Word::Service if asker.user.administrator => Err(IdentityTrouble::Administrator),
             Word::Service => Ok(()),
             Word::Own { auth_time: Some(at) } if self.clock.now() - at < within => Ok(()),
             Word::Own { .. } => Err(IdentityTrouble::NotFresh),

@@ -55,7 +55,7 @@ impl Login {
         typed: &TypedNumber,
         visitor: &Visitor,
     ) -> Result<NumberSent, IdentityTrouble> {
-        self.is_fresh_asker(asker, FRESH)?;
+        self.may_change(asker, FRESH)?;
         self.has_no_number(asker).await?;
         let lang = typed.lang.as_deref().and_then(Lang::from_tag).unwrap_or(Lang::Zh);
         let codes = self.codes_of(asker, CodeFor::Bind, (lang, visitor));
@@ -72,7 +72,7 @@ impl Login {
         subject: &str,
         visitor: &Visitor,
     ) -> Result<NumberSent, IdentityTrouble> {
-        self.is_fresh_asker(asker, FRESH)?;
+        self.may_change(asker, FRESH)?;
         let own = self.number_way(asker, subject).await?.ok_or(IdentityTrouble::NoWayIn)?;
         let codes = self.codes_of(asker, CodeFor::Own, (Lang::Zh, visitor));
         self.send(codes, (&own.value, None), visitor).await
@@ -88,7 +88,7 @@ impl Login {
         (typed, code): (&TypedNumber, &Secret),
         visitor: &Visitor,
     ) -> Result<Bound, IdentityTrouble> {
-        self.is_fresh_asker(asker, FRESH + CONVERSATION)?;
+        self.may_change(asker, FRESH + CONVERSATION)?;
         self.has_no_number(asker).await?;
         let sms = self.sms(asker.user.practice).await?.ok_or(IdentityTrouble::NoConnector)?;
         let first = crate::login::number::countries(&sms).first;
@@ -131,7 +131,7 @@ impl Login {
         code: &Secret,
         visitor: &Visitor,
     ) -> Result<(), IdentityTrouble> {
-        self.is_fresh_asker(asker, FRESH + CONVERSATION)?;
+        self.may_change(asker, FRESH + CONVERSATION)?;
         let Some(own) = self.number_way(asker, subject).await? else {
             return Err(invalid("code is for taking a number away: leave it out"));
         };

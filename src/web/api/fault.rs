@@ -56,6 +56,9 @@ impl From<IdentityTrouble> for ApiFault {
                 let why = format!("let the person sign in again: that may be {FRESH} seconds ago at most");
                 OAuthFault::of_bearer(Some(Error::new(Code::InsufficientUserAuthentication, why))).into()
             }
+            IdentityTrouble::Administrator => {
+                own(StatusCode::FORBIDDEN, "administrator", "administrators change their ways in themselves")
+            }
             IdentityTrouble::NoPerson => own(StatusCode::NOT_FOUND, "no_such_person", "name an active person"),
             IdentityTrouble::NoConnector => {
                 let why = "this application can bring no code of this method: see codes in /api/v1/connectors";

@@ -75,7 +75,7 @@ async fn a_chain_ends_after_ten_steps() {
 }
 
 #[tokio::test]
-async fn the_code_needs_the_verifier_and_no_redirect_uri() {
+async fn s94_the_code_needs_the_verifier_and_no_redirect_uri() {
     let place = Place::with(&[]).await;
     place.server.person("alice").await;
     let program = Program::of(&place).await;
@@ -97,7 +97,7 @@ async fn the_code_needs_the_verifier_and_no_redirect_uri() {
 }
 
 #[tokio::test]
-async fn who_somebody_is_cannot_be_told() {
+async fn s199_who_somebody_is_cannot_be_told() {
     let place = Place::with(&["wechat_mini"]).await;
     place.open_the_mini_program().await;
     let program = Program::of(&place).await;

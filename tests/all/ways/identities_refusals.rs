@@ -13,7 +13,7 @@ use crate::support::server::PASSWORD;
 const FORBIDDEN: (u16, &str) = (403, "insufficient_scope");
 
 #[tokio::test]
-async fn each_door_opens_to_its_own_token_only() {
+async fn s119_s121_each_door_opens_to_its_own_token_only() {
     for (store, place) in Place::both(&["wechat_mini"]).await {
         place.open_the_mini_program().await;
         let program = Program::of(&place).await;
@@ -49,7 +49,7 @@ async fn each_door_opens_to_its_own_token_only() {
 }
 
 #[tokio::test]
-async fn a_change_needs_a_sign_in_of_a_moment_ago() {
+async fn s77_a_change_needs_a_sign_in_of_a_moment_ago() {
     let place = Place::with(&["wechat_mini", "dingtalk", "sms"]).await;
     place.open_the_mini_program().await;
     let program = Program::of(&place).await;
@@ -76,7 +76,7 @@ async fn a_change_needs_a_sign_in_of_a_moment_ago() {
 }
 
 #[tokio::test]
-async fn what_belongs_to_others_stays_theirs() {
+async fn s185_s198_what_belongs_to_others_stays_theirs() {
     for (store, place) in Place::both(&["wechat_mini", "dingtalk", "sms"]).await {
         place.open_the_mini_program().await;
         let program = Program::of(&place).await;
@@ -107,7 +107,7 @@ async fn what_belongs_to_others_stays_theirs() {
 }
 
 #[tokio::test]
-async fn who_it_is_cannot_be_told_in_the_body() {
+async fn s199_who_it_is_cannot_be_told_in_the_body() {
     let place = Place::with(&["wechat_mini", "dingtalk"]).await;
     place.open_the_mini_program().await;
     let program = Program::of(&place).await;
@@ -130,6 +130,31 @@ async fn who_it_is_cannot_be_told_in_the_body() {
         assert_eq!(program.api("POST", "/me/identities", &own, body).await.error(), "no_such_connector");
     }
     assert_eq!(ways(&program, "/me", &own).await.len(), 1);
+}
+
+#[tokio::test]
+async fn s202_a_service_changes_no_administrator() {
+    let place = Place::with(&["wechat_mini", "sms"]).await;
+    place.open_the_mini_program().await;
+    let program = Program::of(&place).await;
+    let own = token(&place, &program, "amara").await;
+    let (_, service) = service(&place).await;
+    let user = place.people().await[0].clone();
+    let way = ways(&program, "/me", &own).await[0]["subject"].as_str().unwrap().to_owned();
+    let id = user.id.clone();
+    let raised = place.server.app.store.write(move |tx| {
+        let user = hufu::store::users::User { administrator: true, ..user.clone() };
+        Box::pin(async move { tx.update_user(&user).await })
+    });
+    assert!(raised.await.unwrap());
+    assert_eq!(program.api("GET", &format!("/users/{id}"), &service, Value::Null).await.status, 200);
+    for (method, path, body) in [
+        ("POST", format!("/users/{id}/identities"), json!({ "phone": "13800000001" })),
+        ("DELETE", format!("/users/{id}/identities/{way}"), Value::Null),
+    ] {
+        let answer = program.api(method, &path, &service, body).await;
+        assert_eq!((answer.status.as_u16(), answer.error().as_str()), (403, "administrator"), "{method}");
+    }
 }
 
 #[tokio::test]
@@ -203,7 +228,7 @@ async fn a_token_for_another_resource_or_with_its_words_opens_nothing() {
 }
 
 #[tokio::test]
-async fn other_origins_read_what_a_token_opens_and_nothing_of_services() {
+async fn s112_other_origins_read_what_a_token_opens_and_nothing_of_services() {
     let place = Place::with(&[]).await;
     let way = TestBrowser::new(&place.server.issuer);
     let origin = ("origin", "https://shop.example");
