@@ -54,7 +54,8 @@ fn said(trouble: &Trouble, instance: &Instance, visitor: &Visitor) -> Notice {
     notice(instance.row.title.clone(), what, visitor)
 }
 
-fn word(trouble: &Trouble) -> &'static str {
+/// Its word in the audit.
+pub(crate) fn word(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Cancelled => "cancelled",
         Trouble::Wrong => "wrong",

@@ -14,6 +14,7 @@ use crate::login::interaction::{How, admits};
 use crate::login::otp::space;
 use crate::login::password::Local;
 use crate::login::recognise::{Arrival, cleaned, stored_keys};
+use crate::login::trouble::word;
 use crate::login::turn::{Particular, in_time};
 use crate::login::writes::{Event, LAST, TAKEN, Write, commit};
 use crate::login::{Login, Visitor};
@@ -57,12 +58,13 @@ impl Login {
         }
         let instance = self.connectors.by_name(&given.connector).await?;
         let instance = instance.filter(|instance| may_bring(asker, instance)).ok_or(IdentityTrouble::NoConnector)?;
-        let arrival = self.asked_of(&instance, given, visitor).await?;
+        let arrival = self.asked_of(asker, &instance, given, visitor).await?;
         self.bind_arrival(asker, &arrival, visitor).await
     }
 
     async fn asked_of(
         &self,
+        asker: &Asker,
         instance: &Arc<Instance>,
         given: PlatformCode,
         visitor: &Visitor,
@@ -80,7 +82,20 @@ impl Login {
                 Ok(Arrival { instance: Arc::clone(instance), identity: cleaned(*identity), leg: None })
             }
             Ok(_) => Err(IdentityTrouble::NoConnector),
-            Err(trouble) => Err(IdentityTrouble::Platform(trouble)),
+            Err(trouble) => {
+                let event = Event {
+                    actor: asker.actor(),
+                    action: "identity.link",
+                    target: format!("user:{}", asker.user.id),
+                    outcome: word(&trouble).to_owned(),
+                    detail: serde_json::json!({
+                        "connector": instance.row.name,
+                        "trouble": trouble.to_string().chars().take(500).collect::<String>(),
+                    }),
+                };
+                commit(&self.store, vec![Write::Audit(self.entry(visitor, &event))]).await?;
+                Err(IdentityTrouble::Platform(trouble))
+            }
         }
     }
 

@@ -130,6 +130,11 @@ async fn s199_who_it_is_cannot_be_told_in_the_body() {
         assert_eq!(program.api("POST", "/me/identities", &own, body).await.error(), "no_such_connector");
     }
     assert_eq!(ways(&program, "/me", &own).await.len(), 1);
+    // What the platform does not take is noted with its reason.
+    let body = json!({ "connector": DINGTALK, "code": "made-up" });
+    assert_eq!(program.api("POST", "/me/identities", &own, body).await.error(), "platform_refused");
+    let noted = place.server.app.store.audit(None, 10).await.unwrap();
+    assert!(noted.iter().any(|entry| entry.action == "identity.link" && entry.outcome != "ok"), "{noted:?}");
 }
 
 #[tokio::test]
