@@ -59,11 +59,12 @@ pub async fn file(State(app): State<App>, Path(name): Path<String>) -> Result<Re
         "mark.svg" => ("image/svg+xml", Body::from(include_str!("../../static/mark.svg"))),
         _ => return Err(ErrorPage::NotFound),
     };
-    // Addresses carry a digest of the contents, so a year is safe.
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    // An address that carries a digest of the contents is good for a year; after an upgrade the others change behind theirs.
+    let life = match name.as_str() {
+        "hufu.css" | "hufu.js" | "icons.svg" => "public, max-age=31536000, immutable",
+        _ => "public, max-age=3600",
+    };
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, life), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     Ok((StatusCode::OK, headers, body).into_response())
 }

@@ -105,10 +105,16 @@ impl Browser {
     }
 
     pub async fn fill(&self, selector: &str, text: &str) {
-        let field =
-            self.client.wait().for_element(Locator::Css(selector)).await.unwrap_or_else(|_| panic!("no {selector}"));
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        let mut tries = 0;
+        loop {
+            let field = self.client.wait().for_element(Locator::Css(selector)).await;
+            let field = field.unwrap_or_else(|_| panic!("no {selector}"));
+            // A page that is just being replaced takes its fields along.
+            let Err(error) = field.clear().await else { return field.send_keys(text).await.unwrap() };
+            assert!(tries < 5, "{selector}: {error}");
+            tries += 1;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     pub async fn click(&self, selector: &str) {

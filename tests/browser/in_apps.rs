@@ -99,7 +99,7 @@ async fn inside_wechat_work_a_member_signs_in_by_one_tap_and_then_by_none() {
     let phone = Browser::start().await;
     set_up(&server, &phone).await;
     practice(&server, "wecom").await;
-    for (agent, person) in WECOM.into_iter().zip(["amara", "fox"]) {
+    for (agent, person) in WECOM.into_iter().zip(["amara", "xiaoman"]) {
         open(&server, &phone, agent).await;
         pick(&phone, person).await;
         // Without a tap nobody is made.

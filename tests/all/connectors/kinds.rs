@@ -15,7 +15,7 @@ fn every_kind_has_its_words_in_both_languages() {
     let mut ids = HashSet::new();
     for kind in kinds() {
         assert!(ids.insert(kind.id));
-        let mut texts = vec![kind.name, kind.guide];
+        let mut texts = vec![kind.name, kind.about, kind.guide];
         texts.extend(kind.fields.iter().flat_map(|field| [field.label, field.help]));
         for text in texts {
             for lang in Lang::ALL {
