@@ -73,7 +73,7 @@ pub(super) struct Account {
 pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result<Option<Account>> {
     let store = &app.store;
     let Some(user) = store.user(&session.user_id).await? else { return Ok(None) };
-    let mut rows = store.connectors().await?;
+    let mut rows = store.connectors().await?.to_vec();
     for row in &mut rows {
         row.title = crate::connectors::called(&row.title, page.lang).to_owned();
     }
