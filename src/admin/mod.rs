@@ -8,6 +8,7 @@ mod companies;
 pub mod connectors;
 pub mod links;
 pub mod members;
+pub mod merging;
 pub mod orgs;
 pub mod people;
 pub mod product;

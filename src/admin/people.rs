@@ -115,6 +115,10 @@ impl Admin {
     /// # Errors
     /// `Conflict` when it is the last administrator or changed in between.
     pub async fn set_person_enabled(&self, actor: &Actor, user: &User, enabled: bool) -> Result<(), AdminError> {
+        if enabled && let Some(merge) = self.store.merge_of(&user.id).await? {
+            let why = format!("this person was merged into {}; undo that instead", merge.kept);
+            return Err(AdminError::Conflict(why));
+        }
         let state = if enabled { UserState::Active } else { UserState::Disabled };
         let changed = User { state, ..user.clone() };
         self.change_person(actor, user, changed, if enabled { "user.enable" } else { "user.disable" }).await

@@ -8,6 +8,9 @@ use crate::admin::Actor;
 use crate::admin::people::NewPerson;
 use crate::base::secret::Secret;
 use crate::store::users::{User as Person, UserState};
+use merging::{merge, merges, unmerge};
+
+mod merging;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum User {
@@ -43,6 +46,32 @@ pub(super) enum User {
     /// End every session and token of a person
     #[command(after_help = "Example: hufu user sign-out li.lei")]
     SignOut { who: String },
+    /// Make two people one; what goes over is shown first, and `unmerge` undoes it
+    #[command(
+        after_help = "Example: hufu user merge li.lei 01jabc… --preview            hufu user merge li.lei 01jabc…"
+    )]
+    Merge {
+        /// Who is left (id, user name or e-mail)
+        kept: String,
+        /// Who is absorbed: nobody signs in as them any more
+        absorbed: String,
+        /// Only say what would happen
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Undo the merge that absorbed a person
+    #[command(after_help = "Example: hufu user unmerge 01jabc…")]
+    Unmerge {
+        /// Who was absorbed
+        absorbed: String,
+    },
+    /// List people whom a sign-in showed to be one, to be merged or left
+    #[command(after_help = "Example: hufu user merges            hufu user merges --done")]
+    Merges {
+        /// Merges that were made, in place of open cases
+        #[arg(long)]
+        done: bool,
+    },
     /// Remove a person for good
     #[command(after_help = "Example: hufu user delete li.lei")]
     Delete { who: String },
@@ -113,6 +142,9 @@ impl User {
                 admin.sign_out_person(&actor, &admin.find_person(&who).await?).await?;
                 output.say("Signed out everywhere.", &json!({ "user": who }));
             }
+            Self::Merge { kept, absorbed, preview } => merge(context, &app, (&kept, &absorbed), preview).await?,
+            Self::Unmerge { absorbed } => unmerge(context, &app, &absorbed).await?,
+            Self::Merges { done } => merges(context, &app, done).await?,
             Self::Delete { who } => {
                 admin.delete_person(&actor, &admin.find_person(&who).await?).await?;
                 output.say("The person is gone.", &json!({ "deleted": who }));

@@ -3,8 +3,17 @@
 use super::{Login, LoginError, Visitor};
 use crate::base::id::{ClientId, SessionId, UserId};
 use crate::store::audit::AuditEntry;
+use crate::store::clients::Client;
 
 impl Login {
+    /// The `sub` by which an application knows somebody already, if it does.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn subject_known_to(&self, user: &UserId, client: &Client) -> Result<Option<String>, LoginError> {
+        Ok(self.oidc.known_subject(user, client).await?)
+    }
+
     /// Ends one of this person's sessions; somebody else's stays, as if it were not there.
     ///
     /// # Errors

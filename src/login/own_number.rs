@@ -214,9 +214,13 @@ impl Login {
     }
 
     /// The number that is a person's way in.
-    pub(crate) async fn number_of(&self, user: &User) -> Result<Option<StoredIdentity>, LoginError> {
+    pub(crate) async fn number_of(&self, user: &User) -> crate::store::Result<Option<StoredIdentity>> {
         let space = otp::space(user.practice);
-        Ok(self.store.identities_of(&user.id).await?.into_iter().find(|row| row.space == space))
+        let mut all = self.store.identities_of(&user.id).await?;
+        all.retain(|row| row.space == space);
+        // A merge may leave two: the one that is also their number of record comes first.
+        all.sort_by_key(|row| user.phone.as_deref() != Some(row.value.as_str()));
+        Ok(all.into_iter().next())
     }
 
     fn number_entry(&self, visitor: &Visitor, user: &User, action: &'static str) -> crate::store::audit::AuditEntry {

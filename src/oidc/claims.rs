@@ -21,7 +21,7 @@ impl Oidc {
     /// The store's.
     pub async fn subject_for(&self, user: &UserId, client: &Client) -> Result<String, store::Error> {
         let sector = sector_of(client)?;
-        if let Some(subject) = self.store.subject(user, &sector).await? {
+        if let Some(subject) = self.store.subject(user, &client.id, &sector).await? {
             return Ok(subject);
         }
         let user = user.clone();
@@ -40,8 +40,8 @@ impl Oidc {
     ///
     /// # Errors
     /// The store's.
-    pub(super) async fn known_subject(&self, user: &UserId, client: &Client) -> Result<Option<String>, store::Error> {
-        self.store.subject(user, &sector_of(client)?).await
+    pub(crate) async fn known_subject(&self, user: &UserId, client: &Client) -> Result<Option<String>, store::Error> {
+        self.store.subject(user, &client.id, &sector_of(client)?).await
     }
 }
 

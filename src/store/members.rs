@@ -6,7 +6,7 @@ use crate::base::clock::Seconds;
 use crate::base::id::{ClientId, OrgId, UserId};
 
 /// How somebody came to belong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberSource {
     /// An administrator said so.
@@ -28,7 +28,7 @@ impl MemberSource {
         }
     }
 
-    fn named(name: &str) -> Result<Self> {
+    pub(super) fn named(name: &str) -> Result<Self> {
         let all = [Self::Manual, Self::Synced, Self::Joined];
         all.into_iter().find(|it| it.name() == name).ok_or_else(|| Error::Corrupt("how a member came".to_owned()))
     }

@@ -46,6 +46,8 @@ pub mod leaving;
 pub mod logouts;
 pub mod members;
 pub mod merge_cases;
+pub mod merges;
+pub mod merging;
 mod migrate;
 mod open;
 pub mod orgs;

@@ -2,27 +2,42 @@
 
 use super::row::statement;
 use super::{Error, Result, Store, Tx};
-use crate::base::id::UserId;
+use crate::base::id::{ClientId, UserId};
 
 impl Store {
-    /// The `sub` of this person in `sector` (`""` is the public one), if one was made.
+    /// The `sub` by which this application knows this person: one that a merge brought (design.md §4), else the one
+    /// of `sector` (`""` is the public one), if it was made.
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
-    pub async fn subject(&self, user: &UserId, sector: &str) -> Result<Option<String>> {
-        let row = self.one(statement(SELECT).bind(user.as_str()).bind(sector)).await?;
-        row.map(|mut row| row.text()).transpose()
+    pub async fn subject(&self, user: &UserId, client: &ClientId, sector: &str) -> Result<Option<String>> {
+        let select = statement(
+            "SELECT COALESCE((SELECT value FROM moved_subjects WHERE user_id = $1 AND client_id = $2),
+            (SELECT value FROM subjects WHERE user_id = $1 AND sector = $3))",
+        );
+        let row = self.one(select.bind(user.as_str()).bind(client.as_str()).bind(sector)).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_text())
     }
 
-    /// Whose `sub` this is.
+    /// Whose `sub` this is; of somebody absorbed, that is the one kept.
     ///
     /// # Errors
     /// `Down`, `Corrupt`.
     pub async fn user_of_subject(&self, sub: &str) -> Result<Option<UserId>> {
         let row = self.one(statement("SELECT user_id FROM subjects WHERE value = $1").bind(sub)).await?;
-        row.map(|mut row| row.text().map(UserId::new)).transpose()
+        let mut owner = row.map(|mut row| row.text().map(UserId::new)).transpose()?;
+        for _ in 0..LONGEST_CHAIN {
+            let Some(absorbed) = &owner else { break };
+            let select = statement("SELECT kept_id FROM merges WHERE absorbed_id = $1 AND undone_at IS NULL");
+            let Some(mut row) = self.one(select.bind(absorbed.as_str())).await? else { break };
+            owner = Some(UserId::new(row.text()?));
+        }
+        Ok(owner)
     }
 }
+
+/// Merges one after the other that are followed from a `sub` to its person.
+const LONGEST_CHAIN: usize = 16;
 
 const SELECT: &str = "SELECT value FROM subjects WHERE user_id = $1 AND sector = $2";
 

@@ -101,7 +101,7 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         linked: linked(store, &user, &rows).await?,
         devices,
         applications: applications(store, &user, page).await?,
-        phone: phone(store, &user).await?,
+        phone: app.login.number_of(&user).await?.map(|row| crate::login::otp::shown(&row.value)),
         phones: rows.iter().any(|row| row.kind == "sms" && row.enabled && row.practice == user.practice),
         more: more(&rows, &user),
         activity: activity(store, &user, app.clock.now(), t).await?,
@@ -166,12 +166,6 @@ async fn name_and_host(store: &Store, id: &ClientId) -> Result<(Option<String>, 
     let url = client.metadata.redirect_uris.first().and_then(|uri| url::Url::parse(uri).ok());
     let host = url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     Ok((Some(client.metadata.client_name.clone()), host))
-}
-
-async fn phone(store: &Store, user: &User) -> Result<Option<String>> {
-    let space = if user.practice { "practice/phone" } else { crate::login::otp::SPACE };
-    let found = store.identities_of(&user.id).await?.into_iter().find(|row| row.space == space);
-    Ok(found.map(|row| crate::login::otp::shown(&row.value)))
 }
 
 /// Platforms of their world; a person may have several accounts of one.

@@ -1,5 +1,6 @@
 //! The account page over HTTP: ways in with proof, one's number, profile, password, activity.
 
+mod merging;
 mod numbers;
 mod person;
 mod profile;

@@ -20,6 +20,7 @@ mod phone_codes;
 mod practice_phones;
 mod scan;
 mod senders;
+mod sequences;
 mod sessions;
 mod silent;
 mod sms;

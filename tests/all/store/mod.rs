@@ -14,6 +14,7 @@ mod people;
 mod properties;
 mod races;
 mod races_directories;
+mod races_merging;
 mod races_organisations;
 mod senders;
 mod sessions;

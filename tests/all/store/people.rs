@@ -1,5 +1,6 @@
 //! People, the names they sign in with, their identities, passwords and `sub` values.
 
+use hufu::base::id::ClientId;
 use hufu::base::people::Email;
 use hufu::store::Error;
 use hufu::store::users::{NameKind, User, UserState};
@@ -115,7 +116,7 @@ async fn a_deleted_person_takes_everything_along_but_the_sub() {
 #[tokio::test]
 async fn subjects_differ_by_sector_and_stay() {
     for (name, at) in stores().await {
-        assert_eq!(at.store.subject(&user_id("ada"), "").await.expect(name), None);
+        assert_eq!(at.store.subject(&user_id("ada"), &ClientId::new("c"), "").await.expect(name), None);
         assert_eq!(write!(at.store, ensure_subject(&user_id("ada"), "", "public")).expect(name), "public");
         assert_eq!(write!(at.store, ensure_subject(&user_id("ada"), "app.example", "pair")).expect(name), "pair");
         assert_eq!(write!(at.store, ensure_subject(&user_id("ada"), "", "other")).expect(name), "public");

@@ -353,7 +353,7 @@ async fn the_first_value_stands_for_settings_and_subjects() {
         assert!(settings.iter().all(|seen| seen.as_ref().is_ok_and(|seen| *seen == stands)), "{name}: {settings:?}");
         assert_eq!(won(&race!(at, i => put_setting("issuer", &format!("{i}")))), CALLERS, "{name}");
         let subjects = race!(at, i => ensure_subject(&user_id("ada"), "", &format!("sub{i}")));
-        let stands = at.store.subject(&user_id("ada"), "").await.expect(name).expect(name);
+        let stands = at.store.subject(&user_id("ada"), &ClientId::new("c"), "").await.expect(name).expect(name);
         assert!(subjects.iter().all(|seen| seen.as_ref().is_ok_and(|seen| *seen == stands)), "{name}: {subjects:?}");
     }
 }
