@@ -8,7 +8,7 @@ use super::looks::{axe, inspect_half};
 use super::server::Server;
 
 /// The code in the newest message to a number.
-async fn code(server: &Server, number: &str) -> String {
+pub async fn code(server: &Server, number: &str) -> String {
     let path = format!("/_control/phone/messages?mobile={}", number.replace('+', "%2B"));
     let messages: Value = serde_json::from_str(&server.get(&path).await).unwrap();
     let text = messages.as_array().unwrap().last().unwrap()["text"].as_str().unwrap().to_owned();
@@ -16,7 +16,7 @@ async fn code(server: &Server, number: &str) -> String {
     digits.unwrap_or_else(|| panic!("no code: {text}")).to_owned()
 }
 
-async fn wait() {
+pub async fn wait() {
     // The running server sees another process's change within half a second.
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::App;
 use crate::base::id::{ClientId, ConnectorId};
-use crate::connectors::Identity;
+use crate::connectors::{Identity, called};
 use crate::store::connectors::ConnectorRow;
 use crate::store::sessions::Session;
 use crate::store::users::User;
@@ -98,12 +98,12 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         since: Moment::new(session.auth_time),
         password_set: store.password_of(&user.id).await?.map(|password| Moment::new(password.changed_at)),
         named: user.username.is_some() || user.email.is_some() || user.phone.is_some(),
-        linked: linked(store, &user, &rows).await?,
+        linked: linked(store, &user, (&rows, page)).await?,
         devices,
         applications: applications(store, &user, page).await?,
         phone: app.login.number_of(&user).await?.map(|row| crate::login::otp::shown(&row.value)),
         phones: rows.iter().any(|row| row.kind == "sms" && row.enabled && row.practice == user.practice),
-        more: more(&rows, &user),
+        more: more(&rows, &user, page),
         activity: activity(store, &user, app.clock.now(), t).await?,
         user,
     }))
@@ -112,12 +112,12 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
 fn method(rows: &[ConnectorRow], id: &ConnectorId, page: &Page) -> String {
     match rows.iter().find(|row| row.id == *id) {
         Some(row) if row.kind == "password" => page.words().password.to_owned(),
-        Some(row) => row.title.clone(),
+        Some(row) => called(&row.title, page.lang).to_owned(),
         None => "-".to_owned(),
     }
 }
 
-async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec<Linked>> {
+async fn linked(store: &Store, user: &User, (rows, page): (&[ConnectorRow], &Page)) -> Result<Vec<Linked>> {
     // One platform may know a person by several keys; they see it once.
     let mut by_connector = BTreeMap::new();
     for identity in store.identities_of(&user.id).await? {
@@ -128,7 +128,7 @@ async fn linked(store: &Store, user: &User, rows: &[ConnectorRow]) -> Result<Vec
         let linked = Linked {
             subject: identity.subject.clone(),
             icon,
-            title: row.title.clone(),
+            title: called(&row.title, page.lang).to_owned(),
             name,
             practice: row.practice,
             used: Moment::new(identity.last_used_at),
@@ -169,10 +169,13 @@ async fn name_and_host(store: &Store, id: &ClientId) -> Result<(Option<String>, 
 }
 
 /// Platforms of their world; a person may have several accounts of one.
-fn more(rows: &[ConnectorRow], user: &User) -> Vec<(String, String, &'static str)> {
+fn more(rows: &[ConnectorRow], user: &User, page: &Page) -> Vec<(String, String, &'static str)> {
     let fits = |row: &&ConnectorRow| {
         row.enabled && row.practice == user.practice && row.kind != "password" && row.kind != "sms"
     };
     let icon = |row: &ConnectorRow| crate::connectors::kind(&row.kind).map_or("oauth2", |kind| kind.icon);
-    rows.iter().filter(fits).map(|row| (row.name.clone(), row.title.clone(), icon(row))).collect()
+    rows.iter()
+        .filter(fits)
+        .map(|row| (row.name.clone(), called(&row.title, page.lang).to_owned(), icon(row)))
+        .collect()
 }

@@ -77,7 +77,8 @@ pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mi
         account,
         mistakes,
     };
-    Ok(page.answer(status, Forms::Own, &shown))
+    // Adding a way leads a form away to a platform, and a browser asks that of the policy (CSP form-action) too.
+    Ok(page.answer(status, Forms::Anywhere, &shown))
 }
 
 fn sentence(said: &str, t: &Texts) -> Option<&'static str> {

@@ -58,6 +58,7 @@ async fn with_member(place: &Place, user: &UserId, (org, roles): (&str, &[&str])
         connector_id: None,
         rule: None,
         registration: None,
+        sync_every: None,
     };
     let member = Member {
         org_id: OrgId::new(org),

@@ -10,6 +10,8 @@ const SPACE: &str = "practice/github.com";
 async fn a_platform_added_with_proof_signs_the_same_person_in_until_it_is_removed() {
     for (store, place) in Place::both(KINDS).await {
         let lei = Person::by_number(&place, "+8613800000001").await;
+        let policy = lei.browser.get("/account").await.header("content-security-policy").to_owned();
+        assert!(!policy.contains("form-action 'self'"), "{store}: a form leads away to the platform: {policy}");
         assert_eq!(lei.add_github("amara").await, "bound", "{store}");
         let page = lei.browser.get("/account").await;
         assert!(page.body.contains("GitHub") && page.body.contains("Added a way to sign in"), "{store}");
