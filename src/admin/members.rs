@@ -1,4 +1,4 @@
-//! Who belongs to an organisation, as administrators change it, and who left it, as platforms tell.
+//! Who belongs to an organisation, as administrators change it.
 
 use serde_json::json;
 
@@ -9,20 +9,6 @@ use crate::store::members::{Member, MemberSource};
 
 /// Roles that a member has at most, and characters of one.
 const ROLES: (usize, usize) = (50, 64);
-
-/// How a platform names somebody who left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leaver {
-    /// By its own id of a member (userid), as the directory has it.
-    Person(String),
-    /// By a key that a sign-in of theirs shows.
-    Key {
-        /// The key space, with `practice/` in front for a practice platform's.
-        space: String,
-        /// The stable subject in it.
-        value: String,
-    },
-}
 
 impl Admin {
     /// Makes somebody a member with these roles; for one who is, the roles are replaced.
@@ -126,35 +112,6 @@ impl Admin {
             }
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// A platform told that somebody left: in one transaction the membership ends, with that organisation's sessions
-    /// and tokens, and the applications are told by logout token. The person stays. Said twice, nothing happens.
-    ///
-    /// # Errors
-    /// `Store`.
-    pub async fn left(&self, actor: &Actor, org: &OrgId, leaver: Leaver) -> Result<Departure, AdminError> {
-        self.permit(actor).await?;
-        let now = self.clock.now();
-        let entry = self.entry(actor, "organisation.left", &format!("org:{org}"), &json!({}));
-        let org = org.clone();
-        let departure = self.store.write(move |tx| {
-            let (org, leaver, mut entry) = (org.clone(), leaver.clone(), entry.clone());
-            Box::pin(async move {
-                let departure = match &leaver {
-                    Leaver::Person(person) => tx.leave_by_person(&org, person, now).await?,
-                    Leaver::Key { space, value } => tx.leave_by_key(&org, space, value, now).await?,
-                };
-                if departure.was_listed || departure.user_id.is_some() {
-                    let told = json!({ "user": departure.user_id, "sessions": departure.sessions,
-                        "grants": departure.grants, "logout_tokens": departure.logouts });
-                    entry.detail = told.to_string();
-                    tx.audit(&entry).await?;
-                }
-                Ok(departure)
-            })
-        });
-        Ok(departure.await?)
     }
 }
 

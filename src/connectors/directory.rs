@@ -50,6 +50,8 @@ pub struct Roster {
     pub people: Vec<RosterPerson>,
     /// People outside of every visible department: each is to be asked for by itself.
     pub singles: Vec<String>,
+    /// Departments that stand at the top of what can be seen: each is to be asked for by itself.
+    pub branches: Vec<String>,
     /// The departments are the whole tree: nobody needs to ask what is under them.
     pub whole_tree: bool,
     /// What asks for the next page; `None` ends the list.

@@ -108,10 +108,15 @@ impl Login {
 
     /// Takes the lease, or finds that another node has it.
     pub(crate) async fn lease(&self, name: &str) -> bool {
+        self.lease_for(name, LEASE).await
+    }
+
+    /// The same for so many seconds.
+    pub(crate) async fn lease_for(&self, name: &str, life: Seconds) -> bool {
         let (name, holder, now) = (name.to_owned(), Arc::clone(&self.node), self.clock.now());
         let taken = self.store.write(move |tx| {
             let (name, holder) = (name.clone(), Arc::clone(&holder));
-            Box::pin(async move { tx.take_lease(&name, &holder, now, now + LEASE).await })
+            Box::pin(async move { tx.take_lease(&name, &holder, now, now + life).await })
         });
         taken.await.unwrap_or(false)
     }

@@ -93,18 +93,6 @@ impl Store {
         };
         Ok(rows.iter().filter(|row| row.3).map(|row| Placement { id: row.0.clone(), path: path(&row.0) }).collect())
     }
-
-    /// How many people are in a department itself, by hand and by the directory.
-    ///
-    /// # Errors
-    /// `Down`, `Corrupt`.
-    pub async fn department_size(&self, org: &OrgId, id: &str) -> Result<i64> {
-        let select = statement(
-            "SELECT CAST((SELECT COUNT(*) FROM member_departments WHERE org_id = $1 AND department_id = $2)
-            + (SELECT COUNT(*) FROM roster_departments WHERE org_id = $1 AND department_id = $2) AS BIGINT)",
-        );
-        self.one(select.bind(org.as_str()).bind(id)).await?.map_or(Ok(0), |mut row| row.number())
-    }
 }
 
 fn read(row: &mut Row) -> Result<Department> {
@@ -191,11 +179,16 @@ impl Tx {
         Ok(Some(false))
     }
 
-    /// Removes a mirrored one that the directory no longer has.
+    /// Removes a mirrored one that the directory no longer has. Who was in it is written anew when they are read again.
     ///
     /// # Errors
     /// `Down`.
     pub async fn drop_synced_department(&mut self, org: &OrgId, id: &str) -> Result<bool> {
+        let people = statement(
+            "UPDATE roster SET digest = '' WHERE org_id = $1 AND id IN
+            (SELECT person FROM roster_departments WHERE org_id = $1 AND department_id = $2)",
+        );
+        self.run(people.bind(org.as_str()).bind(id)).await?;
         let places = statement("DELETE FROM roster_departments WHERE org_id = $1 AND department_id = $2");
         self.run(places.bind(org.as_str()).bind(id)).await?;
         let delete = statement("DELETE FROM departments WHERE org_id = $1 AND id = $2 AND synced = 1");

@@ -1,6 +1,7 @@
 //! Leaving an organisation: one transaction ends the membership, the sessions
 //! and grants in it, and queues the logout tokens (design.md §4).
 
+use super::audit::AuditEntry;
 use super::row::statement;
 use super::{Result, Tx};
 use crate::base::clock::Seconds;
@@ -34,38 +35,48 @@ pub struct Departure {
 
 impl Tx {
     /// Somebody left the organisation, by the id the platform has for them: the directory's row goes with the rest.
+    /// What a pass under way asked for before brings them not back. Noted by `entry` where there was anything to end.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn leave_by_person(&mut self, org: &OrgId, person: &str, now: Seconds) -> Result<Departure> {
+    pub async fn leave_by_person(
+        &mut self,
+        org: &OrgId,
+        person: &str,
+        now: Seconds,
+        entry: &AuditEntry,
+    ) -> Result<Departure> {
+        // The pass's row first: a page that is being taken is waited for, and the next one finds the mark.
+        let wait = statement("UPDATE sync_runs SET pages = pages WHERE org_id = $1 AND state = 'running' AND dry = 0");
+        if self.changed(wait.bind(org.as_str())).await? {
+            let mark = statement(
+                "INSERT INTO sync_seen (run_id, kind, id) SELECT id, 'left_person', $2 FROM sync_runs
+                WHERE org_id = $1 AND state = 'running' AND dry = 0 ON CONFLICT DO NOTHING",
+            );
+            self.run(mark.bind(org.as_str()).bind(person)).await?;
+        }
         let mut departure = self.end_person(org, person, now, "left_organisation").await?;
         let delete = statement("DELETE FROM roster WHERE org_id = $1 AND id = $2");
         departure.was_listed = self.changed(delete.bind(org.as_str()).bind(person)).await?;
+        self.note_departure(entry, person, &departure).await?;
         Ok(departure)
     }
 
-    /// Somebody left the organisation, by a key of theirs: the directory's row goes with the rest, and whoever
-    /// has that key here is no member any more, listed or not.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn leave_by_key(&mut self, org: &OrgId, space: &str, value: &str, now: Seconds) -> Result<Departure> {
-        let find = statement("SELECT person FROM roster_keys WHERE org_id = $1 AND space = $2 AND value = $3");
-        let listed = self.one(find.bind(org.as_str()).bind(space).bind(value)).await?;
-        let mut departure = match listed.map(|mut row| row.text()).transpose()? {
-            Some(person) => self.leave_by_person(org, &person, now).await?,
-            None => Departure::default(),
-        };
-        let owner = statement("SELECT user_id FROM identities WHERE space = $1 AND value = $2");
-        if departure.user_id.is_none()
-            && let Some(mut row) = self.one(owner.bind(space).bind(value)).await?
-        {
-            let user = UserId::new(row.text()?);
-            let was_listed = departure.was_listed;
-            departure = self.end_membership(org, &user, now, "left_organisation").await?;
-            departure.was_listed = was_listed;
+    /// Writes who left and what ended into the audit, where anything did.
+    pub(super) async fn note_departure(
+        &mut self,
+        entry: &AuditEntry,
+        person: &str,
+        departure: &Departure,
+    ) -> Result<()> {
+        if !departure.was_listed && departure.user_id.is_none() {
+            return Ok(());
         }
-        Ok(departure)
+        let Departure { user_id, sessions, grants, logouts, .. } = departure;
+        let detail = serde_json::json!({
+            "person": person, "user": user_id, "sessions": sessions, "grants": grants, "logout_tokens": logouts,
+        });
+        self.audit(&AuditEntry { detail: detail.to_string(), ..entry.clone() }).await
     }
 
     /// Ends what the person behind a row of the directory has in the organisation, tied to it or known by one of its

@@ -64,6 +64,7 @@ pub mod subjects;
 pub mod sync_pages;
 pub mod sync_queue;
 pub mod sync_runs;
+pub mod sync_vanished;
 mod transaction;
 pub mod users;
 mod value;

@@ -1,8 +1,9 @@
 //! A platform's directory as it was last seen: everybody of the company, also
 //! those who never signed in here. It proves nothing about anybody.
 
+use super::audit::AuditEntry;
 use super::row::{Row, Statement, statement, write_json};
-use super::{Result, Store, Tx};
+use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{OrgId, UserId};
 use crate::base::secret::digest;
@@ -90,15 +91,6 @@ impl Store {
         let row = self.one(select.bind(org.as_str()).bind(id)).await?;
         row.map(|mut row| read(&mut row)).transpose()
     }
-
-    /// The fingerprint of a row as it was last written, to compare a dry run's page with.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn roster_fingerprint(&self, org: &OrgId, id: &str) -> Result<Option<String>> {
-        let select = statement("SELECT digest FROM roster WHERE org_id = $1 AND id = $2");
-        self.one(select.bind(org.as_str()).bind(id)).await?.map(|mut row| row.text()).transpose()
-    }
 }
 
 impl Store {
@@ -114,12 +106,18 @@ impl Store {
         Ok(self.one(select.bind(org.as_str()).bind(space).bind(value)).await?.is_some())
     }
 
-    /// The key space in which a row's own id is its key; `None` when it has no such key.
+    /// The key space in which somebody's own id is their key, by the directory or by their sign-in; `None` when they
+    /// have no such key.
     ///
     /// # Errors
     /// `Down`.
     pub async fn roster_space(&self, org: &OrgId, id: &str) -> Result<Option<String>> {
-        let select = statement("SELECT space FROM roster_keys WHERE org_id = $1 AND person = $2 AND value = $2");
+        let select = statement(
+            "SELECT k.space FROM roster_keys AS k WHERE k.org_id = $1 AND k.person = $2 AND k.value = $2
+            UNION SELECT i.space FROM members AS m JOIN orgs AS o ON o.id = m.org_id
+            JOIN identities AS i ON i.user_id = m.user_id AND i.connector_id = o.connector_id
+            WHERE m.org_id = $1 AND m.person = $2 AND i.value = $2 LIMIT 1",
+        );
         self.one(select.bind(org.as_str()).bind(id)).await?.map(|mut row| row.text()).transpose()
     }
 }
@@ -136,12 +134,18 @@ fn read(row: &mut Row) -> Result<RosterListed> {
 
 impl Tx {
     /// Takes a row of a directory: written where something changed, tied to the person who has one of its keys,
-    /// and noted as seen by pass `seen`. Somebody who may no longer sign in over there leaves here.
+    /// and noted as seen by pass `seen`. Somebody who may no longer sign in over there leaves here, noted by `entry`.
     /// An unchanged row costs one statement.
     ///
     /// # Errors
     /// `Conflict("reference")` when the organisation is gone, `Down`.
-    pub async fn sync_person(&mut self, org: &OrgId, row: &RosterRow, seen: i64, now: Seconds) -> Result<Taken> {
+    pub async fn sync_person(
+        &mut self,
+        org: &OrgId,
+        row: &RosterRow,
+        (seen, now): (i64, Seconds),
+        entry: Option<&AuditEntry>,
+    ) -> Result<Taken> {
         let fingerprint = row.fingerprint();
         let same = statement(
             "UPDATE roster SET seen = CASE WHEN seen < $4 THEN $4 ELSE seen END
@@ -167,7 +171,10 @@ impl Tx {
         if row.active {
             self.link_by_keys(org, row, now).await?;
         } else {
-            self.end_person(org, &row.id, now, "left_organisation").await?;
+            let departure = self.end_person(org, &row.id, now, "left_organisation").await?;
+            if let Some(entry) = entry {
+                self.note_departure(entry, &row.id, &departure).await?;
+            }
         }
         Ok(if is_new { Taken::New } else { Taken::Changed })
     }
@@ -212,39 +219,40 @@ impl Tx {
         Ok(())
     }
 
-    /// The key that is a row's own id follows a renaming, with the identity of whoever has it; `false` when nobody had it.
+    /// The platform gave somebody another id of its own (a renamed userid), which is their key in `space` too: the row,
+    /// the key and what the person has follow. A row of the new id that was read before is theirs, unless somebody
+    /// else has it. `false` when nobody had the old one.
     ///
     /// # Errors
-    /// `Conflict("unique")` when the new key is somebody's already, `Down`.
-    pub async fn rename_roster_key(&mut self, org: &OrgId, space: &str, from: &str, to: &str) -> Result<bool> {
-        let key = statement("UPDATE roster_keys SET value = $4 WHERE org_id = $1 AND space = $2 AND value = $3");
-        let listed = self.changed(key.bind(org.as_str()).bind(space).bind(from).bind(to)).await?;
+    /// `Conflict("unique")` when the new id is somebody else's, `Down`.
+    pub async fn rename_person(&mut self, org: &OrgId, (from, to): (&str, &str), space: &str) -> Result<bool> {
+        let other = statement(
+            "SELECT 1 FROM members AS m WHERE m.org_id = $1 AND m.person = $3 AND NOT EXISTS
+            (SELECT 1 FROM members AS same WHERE same.org_id = $1 AND same.person = $2 AND same.user_id = m.user_id)",
+        );
+        if self.one(other.bind(org.as_str()).bind(from).bind(to)).await?.is_some() {
+            return Err(Error::Conflict("unique"));
+        }
         let identity = statement("UPDATE identities SET value = $3 WHERE space = $1 AND value = $2");
-        let linked = self.changed(identity.bind(space).bind(from).bind(to)).await?;
-        Ok(listed || linked)
-    }
-
-    /// The platform gave somebody another id of its own (a renamed userid); `false` when nobody had the old one.
-    ///
-    /// # Errors
-    /// `Conflict("unique")` when the new id is somebody's already, `Down`.
-    pub async fn rename_person(&mut self, org: &OrgId, from: &str, to: &str) -> Result<bool> {
+        let mut renamed = self.changed(identity.bind(space).bind(from).bind(to)).await?;
         let copy = statement(
             "INSERT INTO roster (org_id, id, name, email, phone, title, active, digest, seen)
             SELECT org_id, $3, name, email, phone, title, active, '', seen FROM roster
             WHERE org_id = $1 AND id = $2 ON CONFLICT DO NOTHING",
         );
-        if !self.changed(copy.bind(org.as_str()).bind(from).bind(to)).await? {
-            return Ok(false);
+        if self.changed(copy.bind(org.as_str()).bind(from).bind(to)).await? {
+            let keys = statement(
+                "UPDATE roster_keys SET person = $3, value = CASE WHEN space = $4 AND value = $2 THEN $3 ELSE value END
+                WHERE org_id = $1 AND person = $2",
+            );
+            self.run(keys.bind(org.as_str()).bind(from).bind(to).bind(space)).await?;
+            let places = statement("UPDATE roster_departments SET person = $3 WHERE org_id = $1 AND person = $2");
+            self.run(places.bind(org.as_str()).bind(from).bind(to)).await?;
         }
-        for update in [
-            "UPDATE roster_keys SET person = $3 WHERE org_id = $1 AND person = $2",
-            "UPDATE roster_departments SET person = $3 WHERE org_id = $1 AND person = $2",
-            "UPDATE members SET person = $3 WHERE org_id = $1 AND person = $2",
-        ] {
-            self.run(statement(update).bind(org.as_str()).bind(from).bind(to)).await?;
-        }
-        self.changed(statement("DELETE FROM roster WHERE org_id = $1 AND id = $2").bind(org.as_str()).bind(from)).await
+        let member = statement("UPDATE members SET person = $3 WHERE org_id = $1 AND person = $2");
+        renamed |= self.changed(member.bind(org.as_str()).bind(from).bind(to)).await?;
+        let old = statement("DELETE FROM roster WHERE org_id = $1 AND id = $2");
+        Ok(self.changed(old.bind(org.as_str()).bind(from)).await? | renamed)
     }
 }
 

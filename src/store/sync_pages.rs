@@ -1,6 +1,9 @@
 //! One page of a directory, taken in one transaction together with the place
 //! where the pass goes on: killed in between, it was taken whole or not at all.
 
+use std::collections::BTreeMap;
+
+use super::audit::AuditEntry;
 use super::departments::Department;
 use super::roster::{RosterRow, Taken};
 use super::row::{statement, write_json};
@@ -25,6 +28,8 @@ pub struct SyncPage {
     pub next: Option<String>,
     /// What could not be read.
     pub failed: Vec<String>,
+    /// The audit's rows of people who may not sign in over there, by their id: written where something ends of theirs.
+    pub entries: BTreeMap<String, AuditEntry>,
 }
 
 impl Tx {
@@ -56,8 +61,14 @@ impl Tx {
                 after.departments += 1;
             }
         }
+        let left = self.somebody_left(run).await?;
         for person in &page.people {
-            let (count, change) = match self.take_person(run, person, now).await? {
+            // They left after the platform was asked for this page.
+            if left && self.left_meanwhile(run, &person.id).await? {
+                continue;
+            }
+            let taken = self.take_person(run, person, (now, page.entries.get(&person.id))).await?;
+            let (count, change) = match taken {
                 Taken::Same => continue,
                 Taken::New => (&mut after.added, "new"),
                 Taken::Changed => (&mut after.changed, "changed"),
@@ -108,9 +119,14 @@ impl Tx {
         Ok(self.one(same).await?.is_none())
     }
 
-    async fn take_person(&mut self, run: &SyncRun, person: &RosterRow, now: Seconds) -> Result<Taken> {
+    async fn take_person(
+        &mut self,
+        run: &SyncRun,
+        person: &RosterRow,
+        (now, entry): (Seconds, Option<&AuditEntry>),
+    ) -> Result<Taken> {
         if !run.dry {
-            return self.sync_person(&run.org_id, person, run.number, now).await;
+            return self.sync_person(&run.org_id, person, (run.number, now), entry).await;
         }
         if !self.first_seen(run, "person", &person.id).await? {
             return Ok(Taken::Same);
@@ -127,46 +143,14 @@ impl Tx {
         self.changed(mark.bind(&run.id).bind(kind).bind(id)).await
     }
 
-    /// Removes at most `limit` of those a finished pass did not see, people (as leavers) before departments; how many
-    /// went. Repeat it until that is 0, then `end_sync`. It goes on only while this node holds the pass.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn drop_vanished(&mut self, run: &SyncRun, limit: u64, now: Seconds) -> Result<u64> {
-        let hold = statement(
-            "UPDATE sync_runs SET updated_at = $3 WHERE id = $1 AND node = $2 AND state = 'running' AND dry = 0",
-        );
-        if !self.changed(hold.bind(&run.id).bind(&run.node).bind(now)).await? {
-            return Ok(0);
-        }
-        let mut gone = 0;
-        while gone < limit {
-            let person = statement("SELECT id FROM roster WHERE org_id = $1 AND seen < $2 ORDER BY id LIMIT 1");
-            let Some(mut row) = self.one(person.bind(run.org_id.as_str()).bind(run.number)).await? else { break };
-            self.leave_by_person(&run.org_id, &row.text()?, now).await?;
-            gone += 1;
-        }
-        // Whoever signed in by an id of a member that the directory does not have (any more).
-        while gone < limit {
-            let person = statement(
-                "SELECT m.person FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL AND m.since < $2
-                AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)
-                ORDER BY m.user_id LIMIT 1",
-            );
-            let person = person.bind(run.org_id.as_str()).bind(run.started_at);
-            let Some(mut row) = self.one(person).await? else { break };
-            self.leave_by_person(&run.org_id, &row.text()?, now).await?;
-            gone += 1;
-        }
-        while gone < limit {
-            let department = statement(
-                "SELECT id FROM departments WHERE org_id = $1 AND synced = 1 AND seen < $2 ORDER BY id LIMIT 1",
-            );
-            let Some(mut row) = self.one(department.bind(run.org_id.as_str()).bind(run.number)).await? else { break };
-            self.drop_synced_department(&run.org_id, &row.text()?).await?;
-            gone += 1;
-        }
-        Ok(gone)
+    async fn somebody_left(&mut self, run: &SyncRun) -> Result<bool> {
+        let any = statement("SELECT id FROM sync_seen WHERE run_id = $1 AND kind = 'left_person' LIMIT 1");
+        Ok(self.one(any.bind(&run.id)).await?.is_some())
+    }
+
+    async fn left_meanwhile(&mut self, run: &SyncRun, person: &str) -> Result<bool> {
+        let mark = statement("SELECT id FROM sync_seen WHERE run_id = $1 AND kind = 'left_person' AND id = $2");
+        Ok(self.one(mark.bind(&run.id).bind(person)).await?.is_some())
     }
 
     /// The number that rows read one by one are noted under, so that a pass under way does not take them for gone.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::row::{Row, listed, statement};
+use super::sync_queue::SyncStep;
 use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
@@ -96,19 +97,6 @@ pub struct SyncRun {
     pub leased_until: Seconds,
 }
 
-/// How much of a directory a pass did not see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Vanishing {
-    /// People who would go.
-    pub people: i64,
-    /// Of so many.
-    pub of_people: i64,
-    /// Departments that would go.
-    pub departments: i64,
-    /// Of so many.
-    pub of_departments: i64,
-}
-
 macro_rules! columns {
     () => {
         listed!(""; "id", "org_id", "number", "dry", "state", "started_at", "updated_at", "ended_at", "pages", "next",
@@ -151,58 +139,6 @@ impl Store {
         ));
         self.all(select.bind(now), read).await
     }
-
-    /// How much of the directory this pass has not seen (yet).
-    ///
-    /// # Errors
-    /// `Down`, `Corrupt`.
-    pub async fn vanishing(&self, run: &SyncRun) -> Result<Vanishing> {
-        let select = if run.dry {
-            statement(
-                "SELECT CAST((SELECT COUNT(*) FROM roster AS r WHERE r.org_id = $1 AND r.seen < $2 AND NOT EXISTS
-                    (SELECT 1 FROM sync_seen AS s WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = r.id)) + (SELECT COUNT(*) FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL
-                    AND m.since < $4 AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)
-                    AND NOT EXISTS (SELECT 1 FROM sync_seen AS s
-                    WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = m.person)) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM departments AS d WHERE d.org_id = $1 AND d.synced = 1 AND d.seen < $2
-                    AND NOT EXISTS (SELECT 1 FROM sync_seen AS s
-                    WHERE s.run_id = $3 AND s.kind = 'department' AND s.id = d.id)) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM departments WHERE org_id = $1 AND synced = 1) AS BIGINT)",
-            )
-        } else {
-            statement(
-                "SELECT CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1 AND seen < $2) + (SELECT COUNT(*) FROM members AS m WHERE m.org_id = $1 AND m.person IS NOT NULL
-                    AND m.since < $4 AND NOT EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = m.person)) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM roster WHERE org_id = $1) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM departments WHERE org_id = $1 AND synced = 1 AND seen < $2) AS BIGINT),
-                CAST((SELECT COUNT(*) FROM departments WHERE org_id = $1 AND synced = 1 AND $3 <> '') AS BIGINT)",
-            )
-        };
-        let select = select.bind(run.org_id.as_str()).bind(run.number).bind(&run.id).bind(run.started_at);
-        let row = self.one(select).await?;
-        let mut row = row.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))?;
-        Ok(Vanishing {
-            people: row.number()?,
-            of_people: row.number()?,
-            departments: row.number()?,
-            of_departments: row.number()?,
-        })
-    }
-
-    /// Some of the people a pass did not see, as differences.
-    ///
-    /// # Errors
-    /// `Down`, `Corrupt`.
-    pub async fn vanishing_people(&self, run: &SyncRun, limit: i64) -> Result<Vec<Difference>> {
-        let select = statement(
-            "SELECT r.id, r.name FROM roster AS r WHERE r.org_id = $1 AND r.seen < $2 AND NOT EXISTS
-            (SELECT 1 FROM sync_seen AS s WHERE s.run_id = $3 AND s.kind = 'person' AND s.id = r.id)
-            ORDER BY r.id LIMIT $4",
-        );
-        let select = select.bind(run.org_id.as_str()).bind(run.number).bind(&run.id).bind(limit);
-        self.all(select, |row| Ok(Difference { change: "gone".to_owned(), id: row.text()?, name: row.text()? })).await
-    }
 }
 
 fn read(row: &mut Row) -> Result<SyncRun> {
@@ -229,7 +165,8 @@ fn read(row: &mut Row) -> Result<SyncRun> {
 }
 
 impl Tx {
-    /// Begins a pass at `run.started_at`, unless one is running: then answers that one. The number is found here.
+    /// Begins a pass at `run.started_at` with its first question queued, unless one is running: then answers that one.
+    /// The number is found here.
     ///
     /// # Errors
     /// `Conflict("reference")` when the organisation is gone, `Down`.
@@ -247,7 +184,9 @@ impl Tx {
             .bind(run.started_at)
             .bind(&run.node)
             .bind(run.leased_until);
-        self.run(insert).await?;
+        if self.changed(insert).await? {
+            self.queue_sync(&run.id, SyncStep::Roots, &[String::new()]).await?;
+        }
         let running =
             statement(concat!("SELECT ", columns!(), " FROM sync_runs WHERE org_id = $1 AND state = 'running'"));
         let row = self.one(running.bind(run.org_id.as_str())).await?;

@@ -27,6 +27,11 @@ pub(super) async fn sync(context: &Context, app: &App, org: &Org, how: &Sync) ->
     };
     context.output.say(&told(&run), &value(&run));
     match run.state {
+        SyncState::Running if run.dry != how.dry => {
+            let other = if run.dry { "dry run" } else { "real reading" };
+            let why = format!("a {other} of this directory is not over; nothing was read now, try again when it is");
+            Err(Failure::Said(why))
+        }
         SyncState::Failed => Err(Failure::Said("the directory could not be read".to_owned())),
         _ => Ok(()),
     }
@@ -50,8 +55,9 @@ fn told(run: &SyncRun) -> String {
     );
     let mut lines = vec![counts];
     lines.extend(match run.state {
-        SyncState::Done => None,
-        SyncState::Running => Some("It is under way on another node.".to_owned()),
+        SyncState::Done if run.failed.is_empty() => None,
+        SyncState::Done => Some("Some could not be asked for, and stay (--accept-removals removes them):".to_owned()),
+        SyncState::Running => Some("It is not over: another node is at it, or was stopped.".to_owned()),
         SyncState::Incomplete => Some("Parts could not be read, so nobody was removed:".to_owned()),
         SyncState::Held => Some(format!(
             "{} people would have been removed, more than a tenth, so nobody was. If that is right: --accept-removals",

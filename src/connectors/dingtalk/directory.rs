@@ -23,21 +23,20 @@ pub(super) async fn read(dingtalk: &Dingtalk, way: Way<'_>, wanted: Wanted) -> R
     }
 }
 
-/// What the application may see: whole branches and single people (§7.3).
+/// What the application may see: whole branches and single people (§7.3). One call: a hundred branches are asked for
+/// one by one, at the caller's pace.
 async fn roots(dingtalk: &Dingtalk, way: Way<'_>) -> Result<Roster, Trouble> {
     let answer = dingtalk.app.old(way, "/auth/scopes", &Value::Null).await?;
     if answer.code != 0 {
         return Err(answer.trouble());
     }
     let scopes = answer.object.get("auth_org_scopes").and_then(Value::as_object);
-    let list = |key: &str| ids(scopes.and_then(|scopes| scopes.get(key)));
-    let mut roster = Roster { singles: list("authed_user"), ..Roster::default() };
-    for department in list("authed_dept") {
-        let one = one_department(dingtalk, way, &department).await?;
-        // What is above a visible branch can't be seen: the branch stands at the top.
-        roster.departments.extend(one.departments.into_iter().map(|root| RosterDepartment { parent: None, ..root }));
-        roster.failed.extend(one.failed);
-        roster.failed.extend(one.gone.into_iter().map(|id| format!("{id}: in the scope, and not there")));
+    let list = |key: &str| scopes.and_then(|scopes| scopes.get(key)).filter(|list| !list.is_null());
+    let mut roster =
+        Roster { singles: ids(list("authed_user")), branches: ids(list("authed_dept")), ..Roster::default() };
+    // Who is missing from the single people is asked for before they go; a missing tree would be everybody.
+    if list("authed_dept").is_none() {
+        roster.failed.push("/auth/scopes: no authed_dept".to_owned());
     }
     Ok(roster)
 }
@@ -49,12 +48,12 @@ async fn under(dingtalk: &Dingtalk, way: Way<'_>, department: &str) -> Result<Ro
         return Ok(roster);
     }
     let result = answer.result()?;
-    let list = result.as_array().map(Vec::as_slice).unwrap_or_default();
-    let departments = list.iter().filter_map(Value::as_object).filter_map(|item| {
-        let found = department_of(item)?;
-        Some(RosterDepartment { parent: found.parent.or_else(|| Some(department.to_owned())), ..found })
-    });
-    Ok(Roster { departments: departments.collect(), ..Roster::default() })
+    let mut failed = Vec::new();
+    let mut departments = records(Some(&result), (department, "departments"), &mut failed, department_of);
+    for found in &mut departments {
+        found.parent.get_or_insert_with(|| department.to_owned());
+    }
+    Ok(Roster { departments, failed, ..Roster::default() })
 }
 
 async fn people(
@@ -69,11 +68,12 @@ async fn people(
         return Ok(roster);
     }
     let result = answer.result()?;
-    let list = result.get("list").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let people = list.iter().filter_map(Value::as_object).filter_map(|record| person(dingtalk, record, department));
+    let mut failed = Vec::new();
+    let known = |record: &Object| person(dingtalk, record, department);
+    let people = records(result.get("list"), (department, "people"), &mut failed, known);
     // The last page is told by `has_more`, never by its length (§7.1).
     let next = truth_of(result.get("has_more")).then(|| result.get("next_cursor").and_then(text_of));
-    let mut roster = Roster { people: people.collect(), ..Roster::default() };
+    let mut roster = Roster { people, failed, ..Roster::default() };
     match next {
         Some(None) => roster.failed.push(format!("{department}: more people, and no cursor to ask for them")),
         Some(next) => roster.next = next,
@@ -91,8 +91,9 @@ async fn one_person(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<Roste
         return Ok(roster);
     }
     let result = answer.result()?;
-    let people = result.as_object().and_then(|record| person(dingtalk, record, "")).into_iter().collect();
-    Ok(Roster { people, ..Roster::default() })
+    let mut failed = Vec::new();
+    let people = records(Some(&result), (id, "people"), &mut failed, |record| person(dingtalk, record, ""));
+    Ok(Roster { people, failed, ..Roster::default() })
 }
 
 async fn one_department(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<Roster, Trouble> {
@@ -104,8 +105,32 @@ async fn one_department(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<R
         return Ok(roster);
     }
     let result = answer.result()?;
-    let departments = result.as_object().and_then(department_of).into_iter().collect();
-    Ok(Roster { departments, ..Roster::default() })
+    let mut failed = Vec::new();
+    let departments = records(Some(&result), (id, "departments"), &mut failed, department_of);
+    Ok(Roster { departments, failed, ..Roster::default() })
+}
+
+/// The records of a list, or one alone as some samples have it (§7). A missing list is no empty one, and a record
+/// without a usable id is somebody who is there: both are told.
+fn records<T>(
+    list: Option<&Value>,
+    (of, what): (&str, &str),
+    failed: &mut Vec<String>,
+    read: impl Fn(&Object) -> Option<T>,
+) -> Vec<T> {
+    let list = match list {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+        _ => {
+            failed.push(format!("{of}: no list of {what}"));
+            return Vec::new();
+        }
+    };
+    let found: Vec<T> = list.iter().filter_map(|record| read(record.as_object()?)).collect();
+    if found.len() < list.len() {
+        failed.push(format!("{of}: {} of its {what} without a usable id", list.len() - found.len()));
+    }
+    found
 }
 
 /// What is outside of the scope is skipped and told; any other refusal ends the pass.

@@ -24,7 +24,8 @@ pub(super) async fn read(wecom: &Wecom, way: Way<'_>, wanted: Wanted) -> Result<
 /// The whole visible tree in one answer, and the members who are allowed one by one.
 async fn roots(wecom: &Wecom, way: Way<'_>) -> Result<Roster, Trouble> {
     let tree = wecom.corp.ask(way, "/cgi-bin/department/list", &[], None).await?.success()?;
-    let found: Vec<RosterDepartment> = items(&tree, "department").filter_map(department).collect();
+    let mut failed = Vec::new();
+    let found = records((&tree, "department"), "the tree", &mut failed, department);
     let known = |id: &String| found.iter().any(|other| other.id == *id);
     // Outside of the visible range a parent is missing: its children stand at the top (§6.3).
     let departments = found
@@ -32,12 +33,15 @@ async fn roots(wecom: &Wecom, way: Way<'_>) -> Result<Roster, Trouble> {
         .map(|item| RosterDepartment { parent: item.parent.clone().filter(known), ..item.clone() })
         .collect();
     let agent = wecom.corp.ask(way, "/cgi-bin/agent/get", &[("agentid", &wecom.corp.agentid)], None).await?;
-    let mut roster = Roster { departments, whole_tree: true, ..Roster::default() };
+    let mut roster = Roster { departments, whole_tree: true, failed, ..Roster::default() };
     match agent.code {
         0 => {
             let allowed = agent.object.get("allow_userinfos").and_then(Value::as_object);
-            let users = allowed.map(|allowed| items(allowed, "user").collect::<Vec<_>>()).unwrap_or_default();
-            roster.singles = users.into_iter().filter_map(|user| user.get("userid").and_then(text_of)).collect();
+            let userid = |user: &Object| user.get("userid").and_then(text_of);
+            // None are allowed one by one where the field is missing; in a list that is there each has an id.
+            if let Some(allowed) = allowed.filter(|allowed| allowed.contains_key("user")) {
+                roster.singles = records((allowed, "user"), "agent", &mut roster.failed, userid);
+            }
         }
         _ => roster.failed.push(agent.trouble().to_string()),
     }
@@ -50,8 +54,9 @@ async fn people(wecom: &Wecom, way: Way<'_>, department: &str) -> Result<Roster,
     if let Some(roster) = unread(&answer, department)? {
         return Ok(roster);
     }
-    let people = items(&answer.object, "userlist").filter_map(|record| person(wecom, record)).collect();
-    Ok(Roster { people, ..Roster::default() })
+    let mut failed = Vec::new();
+    let people = records((&answer.object, "userlist"), department, &mut failed, |record| person(wecom, record));
+    Ok(Roster { people, failed, ..Roster::default() })
 }
 
 async fn one_person(wecom: &Wecom, way: Way<'_>, id: &str) -> Result<Roster, Trouble> {
@@ -66,7 +71,10 @@ async fn one_person(wecom: &Wecom, way: Way<'_>, id: &str) -> Result<Roster, Tro
     if answer.object.get("status").and_then(number_of) == Some(5) {
         return Ok(Roster { gone: vec![id.to_ascii_lowercase()], ..Roster::default() });
     }
-    Ok(Roster { people: person(wecom, &answer.object).into_iter().collect(), ..Roster::default() })
+    match person(wecom, &answer.object) {
+        Some(person) => Ok(Roster { people: vec![person], ..Roster::default() }),
+        None => Ok(Roster { failed: vec![format!("{id}: a record without a usable id")], ..Roster::default() }),
+    }
 }
 
 async fn one_department(wecom: &Wecom, way: Way<'_>, id: &str) -> Result<Roster, Trouble> {
@@ -94,8 +102,23 @@ fn unread(answer: &Answered, what: &str) -> Result<Option<Roster>, Trouble> {
     }
 }
 
-fn items<'a>(object: &'a Object, key: &str) -> impl Iterator<Item = &'a Object> {
-    object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().filter_map(Value::as_object)
+/// The records of a list. A missing list is no empty one, and a record without a usable id is somebody who is there:
+/// both are told.
+fn records<T>(
+    (object, key): (&Object, &str),
+    of: &str,
+    failed: &mut Vec<String>,
+    read: impl Fn(&Object) -> Option<T>,
+) -> Vec<T> {
+    let Some(list) = object.get(key).and_then(Value::as_array) else {
+        failed.push(format!("{of}: no {key}"));
+        return Vec::new();
+    };
+    let found: Vec<T> = list.iter().filter_map(|record| read(record.as_object()?)).collect();
+    if found.len() < list.len() {
+        failed.push(format!("{of}: {} in {key} without a usable id", list.len() - found.len()));
+    }
+    found
 }
 
 fn department(item: &Object) -> Option<RosterDepartment> {

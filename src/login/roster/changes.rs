@@ -4,9 +4,12 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::pace::Pace;
-use super::take::{department, person, rename};
+use super::take::{LEFT, department, person};
 use crate::base::clock::Seconds;
+use crate::base::id::OrgId;
 use crate::connectors::Trouble;
 use crate::connectors::directory::{Roster, Wanted};
 use crate::connectors::hook::News;
@@ -26,6 +29,8 @@ const TRIES: i64 = 10;
 const BATCH: i64 = 50;
 /// The lease of the node that reads.
 const READER: &str = "directory-changes";
+/// How long one question may keep it, in seconds.
+const READING: Seconds = 90;
 
 impl Login {
     /// People and departments that changed over there: `PersonChanged`, `DepartmentChanged`, `Left`, `Renamed`, and nothing else.
@@ -65,38 +70,36 @@ impl Login {
     }
 
     async fn note_change(&self, org: &Org, is_department: bool, id: String) -> Result<(), LoginError> {
-        let due_at = self.clock.now() + DEBOUNCE;
-        let change = DirectoryChange { org_id: org.id.clone(), is_department, id, due_at, tries: 0 };
-        Ok(self.store_change(change).await?)
-    }
-
-    async fn store_change(&self, change: DirectoryChange) -> crate::store::Result<()> {
+        let change = self.change_of(org, is_department, id);
         let noted = self.store.write(move |tx| {
             let change = change.clone();
             Box::pin(async move { tx.note_directory_change(&change).await })
         });
-        noted.await
+        Ok(noted.await?)
     }
 
-    /// Membership, sessions, grants and what applications are told of it: one transaction, now.
+    fn change_of(&self, org: &Org, is_department: bool, id: String) -> DirectoryChange {
+        DirectoryChange { org_id: org.id.clone(), is_department, id, due_at: self.clock.now() + DEBOUNCE, tries: 0 }
+    }
+
+    /// Membership, sessions, grants and what applications are told of it: one transaction, now. They are looked for
+    /// again a moment later, for hints overtake each other: an answer that was under way may have brought them back,
+    /// and this one may be older than their return.
     async fn left(&self, org: &Org, person: String, visitor: &Visitor) -> Result<(), LoginError> {
         let now = self.clock.now();
         let event = Event {
             actor: "directory".to_owned(),
-            action: "member.left",
+            action: LEFT,
             target: format!("org:{}", org.id),
             outcome: "ok".to_owned(),
-            detail: serde_json::json!({ "person": person }),
+            detail: serde_json::Value::Null,
         };
-        let (entry, org) = (self.entry(visitor, &event), org.id.clone());
+        let (entry, again) = (self.entry(visitor, &event), self.change_of(org, false, person));
         let left = self.store.write(move |tx| {
-            let (org, person, entry) = (org.clone(), person.clone(), entry.clone());
+            let (entry, again) = (entry.clone(), again.clone());
             Box::pin(async move {
-                let departure = tx.leave_by_person(&org, &person, now).await?;
-                if departure.was_listed || departure.user_id.is_some() {
-                    tx.audit(&entry).await?;
-                }
-                Ok(())
+                tx.leave_by_person(&again.org_id, &again.id, now, &entry).await?;
+                tx.note_directory_change(&again).await
             })
         });
         Ok(left.await?)
@@ -105,13 +108,20 @@ impl Login {
     async fn renamed(&self, instance: &Instance, org: &Org, (from, to): (String, String)) -> Result<(), LoginError> {
         // Only WeChat Work renames, and there the userid is the key (upstreams/wecom.md §2).
         let Some(space) = self.store.roster_space(&org.id, &from).await? else { return Ok(()) };
+        let entry = self.directory_entry(&org.id, "member.renamed", &json!({ "from": from, "to": to }));
         let org = org.id.clone();
         let renamed = self.store.write(move |tx| {
             let (org, from, to, space) = (org.clone(), from.clone(), to.clone(), space.clone());
-            Box::pin(async move { rename(tx, &org, (&from, &to), &space).await })
+            let entry = entry.clone();
+            Box::pin(async move {
+                if tx.rename_person(&org, (&from, &to), &space).await? {
+                    tx.audit(&entry).await?;
+                }
+                Ok(())
+            })
         });
         match renamed.await {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(crate::store::Error::Conflict(_)) => {
                 tracing::warn!(
                     connector = instance.row.name,
@@ -129,12 +139,17 @@ impl Login {
     /// `Store`.
     pub async fn read_changes(&self) -> Result<usize, LoginError> {
         let due = self.store.directory_changes_due(self.clock.now(), BATCH).await?;
-        if due.is_empty() || !self.lease(READER).await {
-            return Ok(0);
-        }
+        let mut waiting: Vec<OrgId> = Vec::new();
         let mut pace = Pace::new(&self.clock);
         let mut done = 0;
         for change in due {
+            if waiting.contains(&change.org_id) {
+                continue;
+            }
+            // Before each question, for one may take as long as the platform is patient with us.
+            if !self.lease_for(READER, READING).await {
+                return Ok(done);
+            }
             match self.read_change(&change, &mut pace).await? {
                 Ok(()) => {
                     let read = change.clone();
@@ -145,19 +160,34 @@ impl Login {
                     dropped.await?;
                     done += 1;
                 }
-                Err(trouble) => self.put_off(change, &trouble).await?,
+                Err(trouble) => {
+                    // Whoever does not answer is not asked for the rest now: others are waiting.
+                    let all = matches!(trouble, Trouble::TryLater { .. } | Trouble::Unreachable(_));
+                    waiting.extend(all.then(|| change.org_id.clone()));
+                    self.put_off(change, &trouble, all).await?;
+                }
             }
         }
         Ok(done)
     }
 
-    async fn put_off(&self, change: DirectoryChange, trouble: &Trouble) -> Result<(), LoginError> {
-        let tries = change.tries + 1;
-        tracing::warn!(org = change.org_id.as_str(), tries, %trouble, "a change of the directory has to wait");
+    async fn put_off(&self, seen: DirectoryChange, trouble: &Trouble, all: bool) -> Result<(), LoginError> {
+        let (now, tries) = (self.clock.now(), seen.tries + 1);
+        tracing::warn!(org = seen.org_id.as_str(), tries, %trouble, "a change of the directory has to wait");
         let pause = (DEBOUNCE << tries.min(12)).min(LONGEST);
         // Given up: the next pass over the whole directory finds it.
-        let due_at = if tries >= TRIES { self.clock.now() + 86_400 } else { self.clock.now() + pause };
-        Ok(self.store_change(DirectoryChange { due_at, tries, ..change }).await?)
+        let due_at = if tries >= TRIES { now + 86_400 } else { now + pause };
+        let put_off = self.store.write(move |tx| {
+            let (seen, again) = (seen.clone(), DirectoryChange { due_at, tries, ..seen.clone() });
+            Box::pin(async move {
+                tx.put_off_directory_change(&seen, &again).await?;
+                if all {
+                    tx.put_off_directory_changes(&seen.org_id, now, now + pause).await?;
+                }
+                Ok(())
+            })
+        });
+        Ok(put_off.await?)
     }
 
     async fn read_change(&self, change: &DirectoryChange, pace: &mut Pace) -> Result<Result<(), Trouble>, LoginError> {
@@ -181,24 +211,27 @@ impl Login {
     async fn take_change(&self, change: &DirectoryChange, roster: Roster, practice: bool) -> Result<(), LoginError> {
         let now = self.clock.now();
         let people: Vec<_> = roster.people.into_iter().map(|found| person(found, practice)).collect();
+        let entries = self.entries_of(&change.org_id, &people);
         let departments: Vec<_> = roster.departments.into_iter().map(department).collect();
-        let (org, gone, is_department) = (change.org_id.clone(), roster.gone, change.is_department);
-        let rows = Arc::new((people, departments, gone));
+        let leavers = roster.gone.into_iter().map(|id| (id, self.directory_entry(&change.org_id, LEFT, &json!({}))));
+        let rows = Arc::new((people, entries, departments, leavers.collect::<Vec<_>>()));
+        let (org, is_department) = (change.org_id.clone(), change.is_department);
         let taken = self.store.write(move |tx| {
             let (org, rows) = (org.clone(), Arc::clone(&rows));
             Box::pin(async move {
+                let (people, entries, departments, leavers) = &*rows;
                 let number = tx.sync_number(&org).await?;
-                for row in &rows.0 {
-                    tx.sync_person(&org, row, number, now).await?;
+                for row in people {
+                    tx.sync_person(&org, row, (number, now), entries.get(&row.id)).await?;
                 }
-                for row in &rows.1 {
+                for row in departments {
                     tx.sync_department(&org, row, number).await?;
                 }
-                for id in &rows.2 {
+                for (id, entry) in leavers {
                     if is_department {
                         tx.drop_synced_department(&org, id).await?;
                     } else {
-                        tx.leave_by_person(&org, id, now).await?;
+                        tx.leave_by_person(&org, id, now, entry).await?;
                     }
                 }
                 Ok(())

@@ -4,6 +4,7 @@
 //! anybody's number or address.
 
 mod changes;
+mod finish;
 mod pace;
 mod pass;
 mod schedule;

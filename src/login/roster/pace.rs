@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::base::clock::{Clock, Seconds};
 use crate::connectors::Trouble;
-use crate::connectors::directory::Roster;
 
 /// Requests in one second of our clock.
 const MOST: u32 = 14;
@@ -43,25 +42,16 @@ impl Pace {
         self.count += 1;
     }
 
-    /// Asks until there is an answer, or a trouble that waiting does not mend.
-    pub(super) async fn ask<F>(&mut self, question: impl Fn() -> F + Send) -> Result<Roster, Trouble>
-    where
-        F: Future<Output = Result<Roster, Trouble>> + Send,
-    {
-        let mut pause = 1;
-        for _ in 1..TRIES {
-            self.turn().await;
-            match question().await {
-                Err(Trouble::TryLater { until }) => {
-                    let wanted = until.map_or(pause, |until| until - self.clock.now());
-                    self.clock.sleep(wanted.clamp(pause, LONGEST)).await;
-                }
-                Err(Trouble::Unreachable(_)) => self.clock.sleep(pause).await,
-                answer => return answer,
+    /// How long to wait before the same question after `tries` of them, in seconds; `None` when waiting does not mend it.
+    pub(super) fn pause(&self, trouble: &Trouble, tries: u32) -> Option<Seconds> {
+        let pause = (1 << tries.min(6)).min(LONGEST);
+        match trouble {
+            _ if tries + 1 >= TRIES => None,
+            Trouble::TryLater { until } => {
+                Some(until.map_or(pause, |until| until - self.clock.now()).clamp(pause, LONGEST))
             }
-            pause = (pause * 2).min(LONGEST);
+            Trouble::Unreachable(_) => Some(pause),
+            _ => None,
         }
-        self.turn().await;
-        question().await
     }
 }

@@ -1,12 +1,22 @@
 //! From a connector's words to the store's rows.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
 use crate::base::id::OrgId;
 use crate::connectors::directory::{RosterDepartment, RosterPerson};
 use crate::connectors::{Identity, Key};
+use crate::login::Login;
 use crate::login::recognise::stored_keys;
+use crate::store::audit::AuditEntry;
 use crate::store::departments::Department;
 use crate::store::roster::RosterRow;
-use crate::store::{Result, Tx};
+
+/// Somebody is not of the company any more.
+pub(super) const LEFT: &str = "member.left";
+/// Somebody is of the company, and may not sign in over there.
+const SHUT_OUT: &str = "member.shut_out";
 
 /// A person's row; the keys of a practice platform stay in a world of their own.
 pub(super) fn person(person: RosterPerson, practice: bool) -> RosterRow {
@@ -37,9 +47,26 @@ pub(super) fn department(department: RosterDepartment) -> Department {
     }
 }
 
-/// A member's own id changed: the row, the key, and the identity that has it, in one transaction.
-pub(super) async fn rename(tx: &mut Tx, org: &OrgId, (from, to): (&str, &str), space: &str) -> Result<bool> {
-    let renamed = tx.rename_person(org, from, to).await?;
-    tx.rename_roster_key(org, space, from, to).await?;
-    Ok(renamed)
+impl Login {
+    /// The audit's row of something that a directory brought about.
+    pub(super) fn directory_entry(&self, org: &OrgId, action: &str, detail: &serde_json::Value) -> AuditEntry {
+        let now = self.clock.now();
+        AuditEntry {
+            id: self.random.ulid(now),
+            at: now,
+            actor: "directory".to_owned(),
+            action: action.to_owned(),
+            target: format!("org:{org}"),
+            outcome: "ok".to_owned(),
+            request_id: String::new(),
+            address: "directory".to_owned(),
+            detail: detail.to_string(),
+        }
+    }
+
+    /// The same for those who may not sign in over there, by their id.
+    pub(super) fn entries_of(&self, org: &OrgId, people: &[RosterRow]) -> BTreeMap<String, AuditEntry> {
+        let shut_out = people.iter().filter(|row| !row.active);
+        shut_out.map(|row| (row.id.clone(), self.directory_entry(org, SHUT_OUT, &json!({})))).collect()
+    }
 }

@@ -222,15 +222,21 @@ async fn inside_dingtalk_the_code_of_the_program_says_who() {
 #[tokio::test]
 async fn the_directory_is_walked_from_what_the_application_may_see() {
     let upstream = platform().await;
-    let scopes = json!({ "authed_user": ["single1"], "authed_dept": [9_007_199_254_740_993_i64] });
+    let scopes = json!({ "authed_user": ["single1"], "authed_dept": [9_007_199_254_740_993_i64, 4] });
     upstream.on(SCOPES, Answer::json(&json!({ "errcode": 0, "auth_org_scopes": scopes })));
     upstream.on(
         DEPARTMENT,
         ok(&json!({ "dept_id": 9_007_199_254_740_993_i64, "name": "研发", "parent_id": 1, "order": 3 })),
     );
     let roots = read(&upstream, Wanted::Roots).await.unwrap();
-    assert_eq!((roots.departments[0].id.as_str(), roots.departments[0].parent.as_deref()), ("9007199254740993", None));
+    // The branches are asked for by the caller, one question each: it keeps the pace.
+    assert_eq!(
+        (roots.branches.as_slice(), upstream.seen(DEPARTMENT).len()),
+        (&id_texts(["9007199254740993", "4"])[..], 0)
+    );
     assert_eq!((roots.singles, roots.whole_tree), (vec!["single1".to_owned()], false));
+    let branch = read(&upstream, Wanted::Department("9007199254740993".into())).await.unwrap();
+    assert_eq!((branch.departments[0].id.as_str(), branch.departments[0].position), ("9007199254740993", 3));
     upstream.on(SUB, ok(&json!([{ "dept_id": 5, "name": "a", "parent_id": 1 }, { "dept_id": "6", "name": "b" }])));
     let under = read(&upstream, Wanted::Under("1".into())).await.unwrap();
     assert_eq!(under.departments.iter().map(|d| d.parent.as_deref()).collect::<Vec<_>>(), [Some("1"), Some("1")]);
@@ -262,6 +268,37 @@ async fn the_directory_is_walked_from_what_the_application_may_see() {
     assert_eq!(read(&upstream, Wanted::Person("u9".into())).await.unwrap().gone, ["u9"]);
     upstream.on(DEPARTMENT, refused(60003));
     assert_eq!(read(&upstream, Wanted::Department("5".into())).await.unwrap().gone, ["5"]);
+}
+
+fn id_texts<const N: usize>(ids: [&str; N]) -> [String; N] {
+    ids.map(str::to_owned)
+}
+
+#[tokio::test]
+async fn a_damaged_answer_of_the_directory_is_told_and_never_taken_for_an_empty_one() {
+    let upstream = platform().await;
+    for scopes in [json!({}), json!({ "auth_org_scopes": {} }), json!({ "auth_org_scopes": { "authed_dept": null } })] {
+        let mut answer = json!({ "errcode": 0 });
+        answer.as_object_mut().unwrap().extend(scopes.as_object().unwrap().clone());
+        upstream.on(SCOPES, Answer::json(&answer));
+        assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1, "{scopes}");
+    }
+    let people = || Wanted::PeopleIn { department: "5".into(), cursor: None };
+    for sub in [json!(null), json!("none"), json!([{ "name": "no id" }]), json!([7])] {
+        upstream.on(SUB, ok(&sub));
+        assert_eq!(read(&upstream, Wanted::Under("1".into())).await.unwrap().failed.len(), 1, "{sub}");
+        upstream.on(LIST, ok(&json!({ "has_more": false, "list": sub })));
+        assert_eq!(read(&upstream, people()).await.unwrap().failed.len(), 1, "{sub}");
+    }
+    upstream.on(LIST, ok(&json!({ "has_more": false })));
+    assert_eq!(read(&upstream, people()).await.unwrap().failed.len(), 1);
+    // Said in passing beside those that can be read.
+    upstream.on(LIST, ok(&json!({ "has_more": false, "list": [{ "userid": "u1" }, { "name": "no id" }] })));
+    let some = read(&upstream, people()).await.unwrap();
+    assert_eq!((some.people.len(), some.failed.len()), (1, 1));
+    upstream.on(RECORD, ok(&json!({ "name": "no id" })));
+    let one = read(&upstream, Wanted::Person("u1".into())).await.unwrap();
+    assert!(one.gone.is_empty() && one.failed.len() == 1);
 }
 
 #[tokio::test]

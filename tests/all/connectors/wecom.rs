@@ -209,6 +209,8 @@ async fn the_directory_is_read_with_its_gaps_told() {
     let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
     let [person] = &people.people[..] else { panic!("{people:?}") };
     assert_eq!((person.id.as_str(), person.leads.as_slice(), person.active), ("zhangsan", &["2".to_owned()][..], true));
+    // Somebody is there whose id can't be one: they are not missing, and nobody goes after this pass.
+    assert_eq!(people.failed.len(), 1);
     // An empty list beside an error is no empty department.
     upstream.on(LIST, Answer::json(&json!({ "errcode": 60011, "errmsg": "no privilege", "userlist": [] })));
     let hidden = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
@@ -217,6 +219,30 @@ async fn the_directory_is_read_with_its_gaps_told() {
     assert!(read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.is_err());
     upstream.on(GET, Answer::json(&json!({ "errcode": 60111, "errmsg": "userid not found" })));
     assert_eq!(read(&upstream, Wanted::Person("ZhangSan".into())).await.unwrap().gone, ["zhangsan"]);
+}
+
+#[tokio::test]
+async fn a_damaged_answer_of_the_directory_is_told_and_never_taken_for_an_empty_one() {
+    let upstream = platform().await;
+    upstream.on(AGENT, Answer::json(&json!({ "errcode": 0 })));
+    let damaged = [json!(null), json!({}), json!([7]), json!([{ "name": "no id" }])];
+    for list in &damaged {
+        upstream.on(TREE, Answer::json(&json!({ "errcode": 0, "department": list })));
+        assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1, "{list}");
+        upstream.on(LIST, Answer::json(&json!({ "errcode": 0, "userlist": list })));
+        let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
+        assert_eq!(people.failed.len(), 1, "{list}");
+    }
+    upstream.on(LIST, Answer::json(&json!({ "errcode": 0 })));
+    let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
+    assert_eq!(people.failed.len(), 1);
+    upstream.on(TREE, Answer::json(&json!({ "errcode": 0, "department": [{ "id": 1, "name": "root" }] })));
+    let users = json!({ "errcode": 0, "allow_userinfos": { "user": [{ "name": "no id" }] } });
+    upstream.on(AGENT, Answer::json(&users));
+    assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1);
+    upstream.on(GET, Answer::json(&json!({ "errcode": 0, "userid": "/bad" })));
+    let one = read(&upstream, Wanted::Person("bad".into())).await.unwrap();
+    assert!(one.gone.is_empty() && one.people.is_empty() && one.failed.len() == 1);
 }
 
 fn change(fields: &str) -> String {

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use hufu::base::id::OrgId;
 use hufu::connectors::Connector;
+use hufu::connectors::directory::Wanted;
 use hufu::connectors::hook::News;
 use hufu::login::roster::Sync;
+use hufu::store::sync_runs::SyncState;
 use tokio_util::sync::CancellationToken;
 
-use super::crowd::{Crowd, ORG, organisation};
+use super::crowd::{Crowd, Gate, ORG, organisation};
 use crate::login::house::{House, houses_with};
 
 async fn with(crowd: &Arc<Crowd>) -> Vec<House> {
@@ -61,8 +63,11 @@ async fn what_changed_is_read_again_after_a_moment_and_once() {
 async fn leaving_is_believed_at_once_and_a_platform_in_trouble_is_asked_again_later() {
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
     for house in with(&crowd).await {
+        crowd.change(|state| drop(state.people.remove("p1")));
         tell(&house, vec![News::Left { person: "p1".to_owned() }, News::Left { person: "nobody".to_owned() }]).await;
         assert_eq!(names(&house).await.len(), 1);
+        house.world.clock.advance(5);
+        assert_eq!(house.login.read_changes().await.unwrap(), 2, "both are looked for once more");
         tell(&house, vec![News::PersonChanged { person: "p2".to_owned() }]).await;
         house.world.clock.advance(5);
         crowd.change(|state| state.later = 1);
@@ -70,6 +75,86 @@ async fn leaving_is_believed_at_once_and_a_platform_in_trouble_is_asked_again_la
         assert_eq!(house.login.read_changes().await.unwrap(), 0, "it waits");
         house.world.clock.advance(60);
         assert_eq!(house.login.read_changes().await.unwrap(), 1);
+        crowd.change(|state| drop(state.people.insert("p1".to_owned(), vec!["1".to_owned()])));
+    }
+}
+
+#[tokio::test]
+async fn a_late_word_of_leaving_takes_nobody_away_who_came_back() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
+    for house in with(&crowd).await {
+        tell(&house, vec![News::Left { person: "p1".to_owned() }]).await;
+        assert_eq!(names(&house).await.len(), 1);
+        house.world.clock.advance(5);
+        house.login.read_changes().await.unwrap();
+        assert_eq!(names(&house).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_on_its_way_brings_no_leaver_back() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
+    for house in with(&crowd).await {
+        let gate = Arc::new(Gate::default());
+        let page = Wanted::PeopleIn { department: "1".to_owned(), cursor: None };
+        crowd.change(|state| state.gate = Some((page, Arc::clone(&gate))));
+        let login = house.login.clone();
+        let reading = tokio::spawn(async move {
+            login.sync_directory(&OrgId::new(ORG), &Sync::default(), &CancellationToken::new()).await.unwrap()
+        });
+        gate.reached.notified().await;
+        crowd.change(|state| drop(state.people.remove("p1")));
+        tell(&house, vec![News::Left { person: "p1".to_owned() }]).await;
+        gate.open.notify_one();
+        assert_eq!(reading.await.unwrap().state, SyncState::Done);
+        assert_eq!(names(&house).await, [("p2".to_owned(), true)]);
+        crowd.change(|state| drop(state.people.insert("p1".to_owned(), vec!["1".to_owned()])));
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_does_not_answer_keeps_nobody_else_waiting() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
+    for house in with(&crowd).await {
+        let changed = |person: &str| News::PersonChanged { person: person.to_owned() };
+        tell(&house, vec![changed("p1"), changed("p2"), changed("p3")]).await;
+        house.world.clock.advance(5);
+        crowd.change(|state| (state.later, state.asked) = (9, std::collections::HashMap::new()));
+        assert_eq!(house.login.read_changes().await.unwrap(), 0);
+        assert_eq!(crowd.asked(), 1, "the rest of its changes are not tried now");
+        crowd.change(|state| state.later = 0);
+        assert_eq!(house.login.read_changes().await.unwrap(), 0);
+        house.world.clock.advance(60);
+        assert_eq!(house.login.read_changes().await.unwrap(), 3);
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_is_shut_out_or_renamed_is_in_the_audit() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"]), ("p3", &["1"])]);
+    for house in with(&crowd).await {
+        let mut people = Vec::new();
+        for person in ["p1", "p2"] {
+            people.push(house.browser().sign_in_by("hub", person).await);
+        }
+        house.login.sync_directory(&OrgId::new(ORG), &Sync::default(), &CancellationToken::new()).await.unwrap();
+        let changed = |person: &str| News::PersonChanged { person: person.to_owned() };
+        crowd.change(|state| drop(state.people.remove("p1")));
+        crowd.change(|state| assert!(state.inactive.insert("p2".to_owned())));
+        let renamed = News::Renamed { from: "p3".to_owned(), to: "p4".to_owned() };
+        tell(&house, vec![changed("p1"), changed("p2"), renamed]).await;
+        house.world.clock.advance(5);
+        assert_eq!(house.login.read_changes().await.unwrap(), 2);
+        for (action, word) in [("member.left", "p1"), ("member.shut_out", "p2"), ("member.renamed", "p4")] {
+            let rows = house.store().audit(None, 100).await.unwrap();
+            let details: Vec<_> = rows.into_iter().filter(|row| row.action == action).map(|row| row.detail).collect();
+            assert_eq!(details.len(), 1, "{action}");
+            assert!(details[0].contains(word), "{details:?}");
+        }
+        crowd.change(|state| {
+            state.people.insert("p1".to_owned(), vec!["1".to_owned()]);
+            state.inactive.clear();
+        });
     }
 }
 
@@ -78,10 +163,44 @@ async fn a_renamed_member_keeps_what_they_have_unless_the_new_name_is_somebody_s
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
     for house in with(&crowd).await {
         let renamed = |from: &str, to: &str| News::Renamed { from: from.to_owned(), to: to.to_owned() };
+        let mut browser = house.browser();
+        let user = browser.sign_in_by("hub", "p2").await;
+        house.login.sync_directory(&OrgId::new(ORG), &Sync::default(), &CancellationToken::new()).await.unwrap();
+        assert!(house.store().member(&OrgId::new(ORG), &user).await.unwrap().is_some());
         tell(&house, vec![renamed("p1", "p9")]).await;
         let ids = |rows: Vec<(String, bool)>| rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         assert_eq!(ids(names(&house).await), ["p2", "p9"]);
         tell(&house, vec![renamed("p9", "p2"), renamed("nobody", "p7")]).await;
         assert_eq!(ids(names(&house).await), ["p2", "p9"]);
+    }
+}
+
+#[tokio::test]
+async fn a_renamed_member_keeps_what_they_have_also_when_the_new_name_was_read_first() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
+    for house in with(&crowd).await {
+        let org = OrgId::new(ORG);
+        let user = house.browser().sign_in_by("hub", "p1").await;
+        let (stop, how) = (CancellationToken::new(), Sync::default());
+        house.login.sync_directory(&org, &how, &stop).await.unwrap();
+        let person = async || house.store().member(&org, &user).await.unwrap().and_then(|member| member.person);
+        assert_eq!(person().await.as_deref(), Some("p1"));
+        crowd.change(|state| {
+            state.people.remove("p1");
+            state.people.insert("p9".to_owned(), vec!["1".to_owned()]);
+        });
+        tell(&house, vec![News::PersonChanged { person: "p9".to_owned() }]).await;
+        house.world.clock.advance(5);
+        assert_eq!(house.login.read_changes().await.unwrap(), 1);
+        tell(&house, vec![News::Renamed { from: "p1".to_owned(), to: "p9".to_owned() }]).await;
+        assert_eq!(person().await.as_deref(), Some("p9"));
+        assert_eq!(names(&house).await.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["p2", "p9"]);
+        house.login.sync_directory(&org, &how, &stop).await.unwrap();
+        assert_eq!(person().await.as_deref(), Some("p9"), "the next pass ends nothing");
+        assert_eq!(house.browser().sign_in_by("hub", "p9").await, user, "the new name is theirs");
+        crowd.change(|state| {
+            state.people.remove("p9");
+            state.people.insert("p1".to_owned(), vec!["1".to_owned()]);
+        });
     }
 }

@@ -10,6 +10,7 @@ use hufu::connectors::directory::{Roster, RosterDepartment, RosterPerson, Roster
 use hufu::connectors::{Check, Connector, Finding, Key, Reply, Step, Trouble, Turn};
 use hufu::store::Store;
 use hufu::store::orgs::Org;
+use tokio::sync::Notify;
 
 pub const ORG: &str = "o-corp";
 
@@ -24,6 +25,16 @@ pub struct State {
     pub inactive: BTreeSet<String>,
     /// Departments whose people can't be read.
     pub hidden: BTreeSet<String>,
+    /// Who and what stands in no list, but is there for who asks by name.
+    pub unlisted: BTreeSet<String>,
+    /// Who and what is not ours to see when asked by name.
+    pub unreadable: BTreeSet<String>,
+    /// The top is told as branches, to be asked for one by one.
+    pub scoped: bool,
+    /// "Later" is so many seconds later.
+    pub patience: Option<i64>,
+    /// A question that waits here with its answer, until it is let go.
+    pub gate: Option<(Wanted, Arc<Gate>)>,
     /// Answers "later" so many times before the next answer.
     pub later: usize,
     /// Questions asked, by second.
@@ -32,6 +43,13 @@ pub struct State {
     pub page: usize,
     /// It tells by itself what changes.
     pub tells: bool,
+}
+
+/// Holds one answer back on its way to us.
+#[derive(Default)]
+pub struct Gate {
+    pub reached: Notify,
+    pub open: Notify,
 }
 
 #[derive(Default)]
@@ -81,17 +99,21 @@ pub fn department(id: &str, parent: Option<String>) -> RosterDepartment {
 }
 
 impl State {
-    fn answer(&mut self, wanted: Wanted) -> Result<Roster, Trouble> {
+    fn answer(&mut self, wanted: Wanted, now: i64) -> Result<Roster, Trouble> {
         if self.later > 0 {
             self.later -= 1;
-            return Err(Trouble::TryLater { until: None });
+            return Err(Trouble::TryLater { until: self.patience.map(|patience| now + patience) });
         }
         let under = |parent: Option<&str>| {
             let found = self.departments.iter().filter(|(_, above)| above.as_deref() == parent);
+            let found = found.filter(|(id, _)| !self.unlisted.contains(*id));
             found.map(|(id, above)| department(id, above.clone())).collect::<Vec<_>>()
         };
         let one = |id: &String| person(id, self.people[id].clone(), !self.inactive.contains(id));
         Ok(match wanted {
+            Wanted::Roots if self.scoped => {
+                Roster { branches: under(None).into_iter().map(|branch| branch.id).collect(), ..Roster::default() }
+            }
             Wanted::Roots => Roster {
                 departments: under(None),
                 singles: self.people.iter().filter(|(_, places)| places.is_empty()).map(|(id, _)| id.clone()).collect(),
@@ -103,11 +125,16 @@ impl State {
             }
             Wanted::PeopleIn { department, cursor } => {
                 let from: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
-                let all: Vec<&String> =
-                    self.people.iter().filter(|(_, places)| places.contains(&department)).map(|(id, _)| id).collect();
+                let there = |(id, places): &(&String, &Vec<String>)| {
+                    places.contains(&department) && !self.unlisted.contains(*id)
+                };
+                let all: Vec<&String> = self.people.iter().filter(there).map(|(id, _)| id).collect();
                 let people = all.iter().skip(from).take(self.page).map(|id| one(id)).collect();
                 let next = (from + self.page < all.len()).then(|| (from + self.page).to_string());
                 Roster { people, next, ..Roster::default() }
+            }
+            Wanted::Person(id) | Wanted::Department(id) if self.unreadable.contains(&id) => {
+                Roster { failed: vec![format!("{id}: not ours to see")], ..Roster::default() }
             }
             Wanted::Person(id) if self.people.contains_key(&id) => {
                 Roster { people: vec![one(&id)], ..Roster::default() }
@@ -141,9 +168,18 @@ impl Connector for Crowd {
     fn roster<'a>(&'a self, turn: &'a RosterTurn, wanted: Wanted) -> Option<BoxFuture<'a, Result<Roster, Trouble>>> {
         Some(
             async move {
-                let mut state = self.0.lock().unwrap();
-                *state.asked.entry(turn.now).or_default() += 1;
-                state.answer(wanted)
+                let (answer, gate) = {
+                    let mut state = self.0.lock().unwrap();
+                    *state.asked.entry(turn.now).or_default() += 1;
+                    let answer = state.answer(wanted.clone(), turn.now);
+                    let gate = state.gate.take_if(|(held, _)| answer.is_ok() && *held == wanted);
+                    (answer, gate)
+                };
+                if let Some((_, gate)) = gate {
+                    gate.reached.notify_one();
+                    gate.open.notified().await;
+                }
+                answer
             }
             .boxed(),
         )

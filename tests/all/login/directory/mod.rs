@@ -3,5 +3,8 @@
 mod changes;
 mod crowd;
 mod large;
+mod leavers;
+mod membership;
 mod passes;
 mod schedule;
+mod taken_up;
