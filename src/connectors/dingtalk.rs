@@ -21,8 +21,8 @@ use super::hook::{Heard, HookTurn, Push, Sink};
 use super::push::{Channel, EncodingKey};
 use super::wechat_website::given;
 use super::{
-    Check, Codes, Connector, Finding, Fit, Form, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong,
-    code_flow,
+    Check, Codes, Connector, Finding, Fit, Form, Frame, FrameEnd, Identity, Kind, Reply, Step, Text, Trouble, Turn,
+    Wrong, code_flow,
 };
 use crate::base::id::ConnectorId;
 use crate::base::place::Place;
@@ -138,6 +138,10 @@ impl Connector for Dingtalk {
 
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         Box::pin(async move { pushed::hear(self, turn, &push) })
+    }
+
+    fn is_member(&self, identity: &Identity) -> bool {
+        identity.member.is_some()
     }
 
     fn roster<'a>(&'a self, turn: &'a RosterTurn, wanted: Wanted) -> Option<BoxFuture<'a, Result<Roster, Trouble>>> {

@@ -121,6 +121,11 @@ impl Connector for Github {
         })
     }
 
+    /// Everybody has an account over there: only the organisations that are named make a company.
+    fn is_member(&self, identity: &Identity) -> bool {
+        !identity.orgs.is_empty()
+    }
+
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(check::run(self, check))
     }

@@ -125,6 +125,11 @@ impl Connector for Google {
         })
     }
 
+    /// Everybody may have an account over there: only the domains that are named make a company.
+    fn is_member(&self, identity: &Identity) -> bool {
+        identity.orgs.iter().any(|domain| self.hosted_domains.contains(domain))
+    }
+
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {
         Box::pin(async move {
             let mut report = Report::new(check);

@@ -73,6 +73,12 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Whether the platform says that this is a member of the company that an administrator takes it for. A platform
+    /// with a directory knows; of any other, whoever it lets in is one.
+    fn is_member(&self, _identity: &Identity) -> bool {
+        true
+    }
+
     /// Listens on a long-lived connection until it breaks; `None` when this connector has none. One node does it at a time.
     fn listen<'a>(&'a self, _turn: &'a hook::HookTurn, _sink: &'a dyn hook::Sink) -> Option<BoxFuture<'a, Trouble>> {
         None

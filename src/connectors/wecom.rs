@@ -20,7 +20,8 @@ use super::push::{Channel, EncodingKey};
 use super::wechat::code;
 use super::wechat_website::given;
 use super::{
-    Check, Codes, Connector, Finding, Fit, Frame, FrameEnd, Kind, Reply, Step, Text, Trouble, Turn, Wrong, code_flow,
+    Check, Codes, Connector, Finding, Fit, Frame, FrameEnd, Identity, Kind, Reply, Step, Text, Trouble, Turn, Wrong,
+    code_flow,
 };
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
@@ -148,6 +149,10 @@ impl Connector for Wecom {
 
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         Box::pin(async move { pushed::hear(self, turn, &push) })
+    }
+
+    fn is_member(&self, identity: &Identity) -> bool {
+        identity.member.is_some()
     }
 
     fn roster<'a>(&'a self, turn: &'a RosterTurn, wanted: Wanted) -> Option<BoxFuture<'a, Result<Roster, Trouble>>> {

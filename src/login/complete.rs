@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::connectors::Instance;
 use super::interaction::{Facts, Notice, SignedInFact, UpstreamNotice};
 use super::leg::LegMark;
-use super::organisation::{Doors, upstream_of};
+use super::organisation::Doors;
 use super::session::lives;
 use super::writes::{Event, TAKEN, Write};
 use super::{Login, LoginError, Progress, SignedIn, Visitor};
@@ -30,6 +30,8 @@ pub(crate) struct Proof {
     /// RFC 8176 words.
     pub amr: Vec<String>,
     pub remembered: bool,
+    /// The platform says that they are a member of its company.
+    pub is_member: bool,
     /// The platform's own id of the member in its company.
     pub member: Option<String>,
     /// What goes into the same transaction: a new person, the use of an identity.
@@ -65,8 +67,8 @@ impl Login {
         visitor: &Visitor,
         proof: &Proof,
     ) -> Result<Progress, LoginError> {
-        let doors = self.store.orgs_of_connectors().await?;
-        let org_id = upstream_of(&doors, &proof.instance.row.id);
+        let doors = Doors { orgs: self.store.orgs_of_connectors().await?, instances: self.connectors.all().await? };
+        let org_id = doors.upstream_of(&proof.instance.row.id).filter(|_| proof.is_member);
         let session = Session { org_id, ..self.new_session(visitor, proof) };
         let ended = self.ended_by(visitor, &session).await?;
         let beginning = Beginning { session, ended, doors };

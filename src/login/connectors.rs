@@ -10,7 +10,7 @@ use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
 use crate::base::outbound::{Limits, Outbound, Policy};
 use crate::base::secret::Sealer;
-use crate::connectors::{Check, Connector, Finding, Kind, Level, Text, kind, settings};
+use crate::connectors::{Check, Connector, Finding, Identity, Kind, Level, Text, kind, settings};
 use crate::store::Store;
 use crate::store::connectors::ConnectorRow;
 
@@ -55,6 +55,12 @@ impl Instance {
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.is_accepted() && self.connector.is_some()
+    }
+
+    /// Whether its platform says that this is a member of its company.
+    #[must_use]
+    pub fn is_member(&self, identity: &Identity) -> bool {
+        self.connector.as_ref().is_some_and(|connector| connector.is_member(identity))
     }
 
     /// Whether it is the form for a name and password of ours.

@@ -175,6 +175,7 @@ impl Login {
             auth_time: now,
             amr: vec!["pwd".to_owned()],
             remembered: false,
+            is_member: false,
             member: None,
             leg: None,
         };

@@ -1,25 +1,45 @@
 //! Organisations at the sign-in: who joins by signing in, and the answer of the chooser.
 
+use std::sync::Arc;
+
 use super::complete::Proof;
+use super::connectors::Instances;
 use super::interaction::{ChosenOrg, Next, OrgStep, Pending, Resolved, Standpoint, is_asked_for, next, resolve};
 use super::recognise::stored_keys;
 use super::writes::{Event, Write};
 use super::{Login, LoginError, Stepped, Visitor};
 use crate::base::id::{ConnectorId, InteractionId, OrgId};
+use crate::connectors::Identity;
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
 use crate::store::orgs::OrgOfConnector;
 use crate::store::sessions::Session;
 use crate::store::users::User;
 
 /// Which connector leads into which organisation, as of this request.
-pub(crate) type Doors = std::sync::Arc<Vec<(ConnectorId, OrgOfConnector)>>;
+pub(crate) struct Doors {
+    pub orgs: Arc<Vec<(ConnectorId, OrgOfConnector)>>,
+    pub instances: Instances,
+}
 
 /// By what a platform's directory would know somebody: the keys of their identity, and its own id of the member.
 type Shown = (Vec<(String, String)>, Option<String>);
 
-/// The organisation that this connector's platform is.
-pub(crate) fn upstream_of(doors: &Doors, connector: &ConnectorId) -> Option<OrgId> {
-    doors.iter().find(|(id, org)| id == connector && org.is_upstream).map(|(_, org)| org.org_id.clone())
+impl Doors {
+    /// The organisation that this connector's platform is.
+    pub(crate) fn upstream_of(&self, connector: &ConnectorId) -> Option<OrgId> {
+        self.orgs.iter().find(|(id, org)| id == connector && org.is_upstream).map(|(_, org)| org.org_id.clone())
+    }
+
+    /// The one that people join who are created through it.
+    fn of_new_people(&self, connector: &ConnectorId) -> Option<OrgId> {
+        self.orgs.iter().find(|(id, org)| id == connector && !org.is_upstream).map(|(_, org)| org.org_id.clone())
+    }
+
+    /// Whether the platform behind the connector says that this is a member of its company.
+    fn is_member(&self, connector: &ConnectorId, identity: &Identity) -> bool {
+        let instance = self.instances.iter().find(|instance| instance.row.id == *connector);
+        instance.is_some_and(|instance| instance.is_member(identity))
+    }
 }
 
 impl Login {
@@ -32,8 +52,9 @@ impl Login {
         Ok((said.0.unwrap_or(row.rule), said.1.unwrap_or(row.registration)))
     }
 
-    /// The memberships that a sign-in makes: of the organisation that the platform is, at each sign-in; of the one
-    /// that new people join, when somebody is created; of the one whose identity is linked here.
+    /// The memberships that a sign-in makes: of the organisation that the platform is, at each sign-in of somebody whom
+    /// it calls a member; of the one that new people join, when somebody is created; of the one whose identity is
+    /// linked here.
     pub(crate) fn joins(
         &self,
         doors: &Doors,
@@ -49,13 +70,14 @@ impl Login {
             _ => None,
         });
         let mut into: Vec<(OrgId, Shown)> = Vec::new();
-        if let Some(org) = upstream_of(doors, connector) {
+        if let Some(org) = doors.upstream_of(connector).filter(|_| proof.is_member) {
             into.push((org, (keys.collect(), proof.member.clone())));
-        } else if let Some((_, door)) = doors.iter().find(|(id, _)| id == connector && is_new) {
-            into.push((door.org_id.clone(), Shown::default()));
+        } else if let Some(org) = doors.of_new_people(connector).filter(|_| is_new) {
+            into.push((org, Shown::default()));
         }
         if let Some(pending) = linked
-            && let Some(org) = upstream_of(doors, &pending.connector)
+            && doors.is_member(&pending.connector, &pending.identity)
+            && let Some(org) = doors.upstream_of(&pending.connector)
         {
             let keys = stored_keys(&pending.identity, pending.practice);
             let keys = keys.into_iter().map(|key| (key.space, key.value)).collect();

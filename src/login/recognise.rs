@@ -244,6 +244,7 @@ impl Login {
             auth_time: arrival.identity.auth_time.filter(|at| (0..=now).contains(at)).unwrap_or(now),
             amr: arrival.identity.amr.clone(),
             remembered: false,
+            is_member: arrival.instance.is_member(&arrival.identity),
             member: arrival.identity.member.clone(),
             along,
             leg: arrival.leg.clone(),

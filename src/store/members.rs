@@ -151,15 +151,16 @@ fn read(row: &mut Row) -> Result<Member> {
 }
 
 impl Tx {
-    /// Adds a member; `false` for one who belongs already and stays as they are, and where there is no such
-    /// organisation (any more).
+    /// Adds a member; `false` for one who belongs already and stays as they are, where there is no such organisation
+    /// or person (any more), and where one of them is of a practice platform and the other is not.
     ///
     /// # Errors
-    /// `Conflict("reference")` when the person is gone, `Down`.
+    /// `Down`.
     pub async fn add_member(&mut self, member: &Member) -> Result<bool> {
         let insert = statement(
-            "INSERT INTO members (org_id, user_id, since, source, person, roles) SELECT $1, $2, $3, $4, $5, $6
-            FROM orgs WHERE id = $1 ON CONFLICT (org_id, user_id) DO NOTHING",
+            "INSERT INTO members (org_id, user_id, since, source, person, roles) SELECT o.id, u.id, $3, $4, $5, $6
+            FROM orgs AS o JOIN users AS u ON u.practice = o.practice WHERE o.id = $1 AND u.id = $2
+            ON CONFLICT (org_id, user_id) DO NOTHING",
         );
         let insert = insert
             .bind(member.org_id.as_str())
@@ -210,10 +211,11 @@ impl Tx {
 
     /// Makes somebody who just signed in a member: with the directory's row where one of their keys is in it,
     /// otherwise as joined, by `person`, the platform's own id of them, where it gave one: that is how it will say
-    /// that they left. Nothing happens for somebody the directory says may not sign in.
+    /// that they left. Nothing happens for somebody the directory says may not sign in, nor between the practice world
+    /// and the real one.
     ///
     /// # Errors
-    /// `Conflict("reference")` when the organisation or the person is gone, `Down`.
+    /// `Down`.
     pub async fn join_org(
         &mut self,
         org: &OrgId,
@@ -230,22 +232,30 @@ impl Tx {
             let (person, active) = (row.text()?, row.flag()?);
             return if active { self.link_member(org, user, &person, now).await } else { Ok(false) };
         }
+        if let Some(person) = person {
+            let listed = statement("SELECT active FROM roster WHERE org_id = $1 AND id = $2");
+            if let Some(mut row) = self.one(listed.bind(org.as_str()).bind(person)).await? {
+                return if row.flag()? { self.link_member(org, user, person, now).await } else { Ok(false) };
+            }
+        }
         let insert = statement(
-            "INSERT INTO members (org_id, user_id, since, source, person, roles) SELECT $1, $2, $3, 'joined', $4, '[]'
-            FROM orgs WHERE id = $1 ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person
-            WHERE members.person IS NULL AND excluded.person IS NOT NULL",
+            "INSERT INTO members (org_id, user_id, since, source, person, roles)
+            SELECT o.id, u.id, $3, 'joined', $4, '[]' FROM orgs AS o JOIN users AS u ON u.practice = o.practice
+            WHERE o.id = $1 AND u.id = $2 ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person
+            WHERE excluded.person IS NOT NULL AND (members.person IS NULL OR members.person <> excluded.person)",
         );
         self.changed(insert.bind(org.as_str()).bind(user.as_str()).bind(now).bind(person)).await
     }
 
-    /// Ties a person to their row of the directory; one added by hand stays so and gets the row too.
+    /// Ties a person to their row of the directory, within one world; one added by hand stays so and gets the row too.
     ///
     /// # Errors
-    /// `Conflict("reference")` when either is gone, `Down`.
+    /// `Down`.
     pub async fn link_member(&mut self, org: &OrgId, user: &UserId, person: &str, now: Seconds) -> Result<bool> {
         let link = statement(
-            "INSERT INTO members (org_id, user_id, since, source, person, roles) VALUES ($1, $2, $3, 'synced', $4, '[]')
-            ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person,
+            "INSERT INTO members (org_id, user_id, since, source, person, roles)
+            SELECT o.id, u.id, $3, 'synced', $4, '[]' FROM orgs AS o JOIN users AS u ON u.practice = o.practice
+            WHERE o.id = $1 AND u.id = $2 ON CONFLICT (org_id, user_id) DO UPDATE SET person = excluded.person,
             source = CASE WHEN members.source = 'manual' THEN members.source ELSE excluded.source END
             WHERE members.person IS NULL OR members.person <> excluded.person OR members.source = 'joined'",
         );

@@ -143,7 +143,17 @@ async fn whoever_is_not_of_the_company_now_stays_out() {
         upstream.on(BY_UNIONID, answer);
         assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));
     }
+    // Let in by the administrator's setting, they are no members for that.
+    upstream.on(BY_UNIONID, refused(60121));
+    let mut open_door = settings();
+    open_door["members_only"] = json!(false);
+    let open_door = open("dingtalk", &open_door);
+    let Step::Known(stranger) = open_door.answer(&turn(&upstream), callback(&[("code", "c")])).await.unwrap() else {
+        panic!("known")
+    };
+    assert!(!open_door.is_member(&stranger));
     upstream.on(BY_UNIONID, ok(&json!({ "contact_type": 0, "userid": "zhangsan" })));
+    assert!(open_door.is_member(&come_back(&upstream, &[("code", "c")]).await.unwrap()));
     upstream.on(RECORD, refused(60121));
     assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));
     let other = json!({ "accessToken": "u", "expireIn": 7200, "corpId": "dingother" });

@@ -113,6 +113,7 @@ async fn outsiders_strangers_companies_and_those_who_left_are_refused_though_not
     upstream.on(INFO, Answer::json(&json!({ "errcode": 0, "userid": "wwlinked/LiSi" })));
     let linked = come_back(&settings(), &upstream).await.unwrap();
     assert!(linked.keys[0].space == "wecom:wwlinked" && linked.member.is_none());
+    assert!(!open("wecom", &settings()).is_member(&linked), "of another company");
     upstream.on(INFO, Answer::json(&json!({ "errcode": 0, "userid": "zhangsan" })));
     for (field, value) in [("status", json!(2)), ("status", json!(5)), ("errcode", json!(60111))] {
         let mut gone = record();

@@ -6,9 +6,10 @@ use hufu::store::departments::Department;
 use hufu::store::members::{Member, MemberSource};
 use hufu::store::merge_cases::MergeCase;
 use hufu::store::orgs::{Org, OrgDomain};
+use hufu::store::users::User;
 use hufu::store::verification_files::VerificationFile;
 
-use super::make::{connector, identity, session, user_id, with_people, write};
+use super::make::{connector, identity, session, user, user_id, with_people, write};
 use super::races::{CALLERS, race, won, yes};
 use crate::support::stores::{START, stores};
 
@@ -166,5 +167,18 @@ async fn files_identities_and_cases_are_one_person_s_and_one_row() {
         assert_eq!(yes(&race!(at, i => put_merge_case(&case(i)))), 1, "{name}");
         let closed = race!(at, _i => close_merge_cases(&user_id("ada"), &user_id("bob")));
         assert_eq!(super::races::sum(&closed), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn practice_people_are_no_members_of_a_real_organisation_whichever_way_they_come() {
+    for (name, at) in stores().await {
+        with_org(&at.store).await;
+        write!(at.store, insert_user(&User { practice: true, ..user("ada") })).expect(name);
+        assert!(!write!(at.store, add_member(&member("ada"))).expect(name), "{name}");
+        let joined = write!(at.store, join_org(&OrgId::new(ORG), &user_id("ada"), (&[], Some("a")), START));
+        assert!(!joined.expect(name), "{name}");
+        assert!(!write!(at.store, link_member(&OrgId::new(ORG), &user_id("ada"), "a", START)).expect(name), "{name}");
+        assert_eq!(at.store.members(&OrgId::new(ORG), None, 9).await.expect(name).len(), 0, "{name}");
     }
 }
