@@ -227,10 +227,13 @@ impl Tx {
     /// `Conflict("unique")` when the new id is somebody else's, `Down`.
     pub async fn rename_person(&mut self, org: &OrgId, (from, to): (&str, &str), space: &str) -> Result<bool> {
         let other = statement(
-            "SELECT 1 FROM members AS m WHERE m.org_id = $1 AND m.person = $3 AND NOT EXISTS
-            (SELECT 1 FROM members AS same WHERE same.org_id = $1 AND same.person = $2 AND same.user_id = m.user_id)",
+            "SELECT m.user_id FROM members AS m WHERE m.org_id = $1 AND m.person = $3 AND NOT EXISTS
+            (SELECT 1 FROM members AS same WHERE same.org_id = $1 AND same.person = $2 AND same.user_id = m.user_id)
+            AND (EXISTS (SELECT 1 FROM roster AS r WHERE r.org_id = $1 AND r.id = $2)
+            OR EXISTS (SELECT 1 FROM members AS old WHERE old.org_id = $1 AND old.person = $2)
+            OR EXISTS (SELECT 1 FROM identities AS i WHERE i.space = $4 AND i.value = $2))",
         );
-        if self.one(other.bind(org.as_str()).bind(from).bind(to)).await?.is_some() {
+        if self.one(other.bind(org.as_str()).bind(from).bind(to).bind(space)).await?.is_some() {
             return Err(Error::Conflict("unique"));
         }
         let identity = statement("UPDATE identities SET value = $3 WHERE space = $1 AND value = $2");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hufu::base::id::OrgId;
+use hufu::base::id::{OrgId, UserId};
 use hufu::connectors::Connector;
 use hufu::connectors::directory::Wanted;
 use hufu::connectors::hook::News;
@@ -26,6 +26,18 @@ async fn with(crowd: &Arc<Crowd>) -> Vec<House> {
 
 async fn tell(house: &House, news: Vec<News>) {
     house.login.hear_directory("corp", news).await.unwrap();
+}
+
+/// Somebody who signed in as this person of the directory, and is a member by that.
+async fn member(house: &House, person: &'static str) -> UserId {
+    let user = house.browser().sign_in_by("hub", person).await;
+    let (linked, now) = (user.clone(), house.world.clock.now());
+    let joined = house.store().write(move |tx| {
+        let user = linked.clone();
+        Box::pin(async move { tx.link_member(&OrgId::new(ORG), &user, person, now).await })
+    });
+    assert!(joined.await.unwrap());
+    user
 }
 
 async fn names(house: &House) -> Vec<(String, bool)> {
@@ -133,11 +145,9 @@ async fn a_platform_that_does_not_answer_keeps_nobody_else_waiting() {
 async fn who_leaves_is_shut_out_or_renamed_is_in_the_audit() {
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"]), ("p3", &["1"])]);
     for house in with(&crowd).await {
-        let mut people = Vec::new();
         for person in ["p1", "p2"] {
-            people.push(house.browser().sign_in_by("hub", person).await);
+            member(&house, person).await;
         }
-        house.login.sync_directory(&OrgId::new(ORG), &Sync::default(), &CancellationToken::new()).await.unwrap();
         let changed = |person: &str| News::PersonChanged { person: person.to_owned() };
         crowd.change(|state| drop(state.people.remove("p1")));
         crowd.change(|state| assert!(state.inactive.insert("p2".to_owned())));
@@ -163,10 +173,7 @@ async fn a_renamed_member_keeps_what_they_have_unless_the_new_name_is_somebody_s
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
     for house in with(&crowd).await {
         let renamed = |from: &str, to: &str| News::Renamed { from: from.to_owned(), to: to.to_owned() };
-        let mut browser = house.browser();
-        let user = browser.sign_in_by("hub", "p2").await;
-        house.login.sync_directory(&OrgId::new(ORG), &Sync::default(), &CancellationToken::new()).await.unwrap();
-        assert!(house.store().member(&OrgId::new(ORG), &user).await.unwrap().is_some());
+        member(&house, "p2").await;
         tell(&house, vec![renamed("p1", "p9")]).await;
         let ids = |rows: Vec<(String, bool)>| rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         assert_eq!(ids(names(&house).await), ["p2", "p9"]);
@@ -180,7 +187,7 @@ async fn a_renamed_member_keeps_what_they_have_also_when_the_new_name_was_read_f
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
     for house in with(&crowd).await {
         let org = OrgId::new(ORG);
-        let user = house.browser().sign_in_by("hub", "p1").await;
+        let user = member(&house, "p1").await;
         let (stop, how) = (CancellationToken::new(), Sync::default());
         house.login.sync_directory(&org, &how, &stop).await.unwrap();
         let person = async || house.store().member(&org, &user).await.unwrap().and_then(|member| member.person);
