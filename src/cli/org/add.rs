@@ -29,9 +29,10 @@ impl Add {
     pub(super) async fn run(self, context: &Context, app: &App) -> Outcome {
         let (admin, actor) = (&app.admin, Actor::command_line());
         if self.fields.is_empty() {
-            let org = match self.practice {
-                true => admin.create_practice_org(&actor, &self.name).await?,
-                false => admin.create_org(&actor, &self.name, self.connector.as_deref()).await?,
+            let org = if self.practice {
+                admin.create_practice_org(&actor, &self.name).await?
+            } else {
+                admin.create_org(&actor, &self.name, self.connector.as_deref()).await?
             };
             context.output.say(&format!("Made. Its id in tokens: {}", org.id), &value(&org));
             return Ok(());

@@ -109,8 +109,7 @@ async fn without_pages_a_choice_is_missing_and_a_stranger_to_the_organisation_is
     }
 }
 
-async fn in_chinese(server: &TestServer, browser: &TestBrowser, path: &str) -> Answer {
-    let _ = server;
+async fn in_chinese(browser: &TestBrowser, path: &str) -> Answer {
     browser.get_with(path, &[("accept-language", "zh-CN")]).await
 }
 
@@ -128,7 +127,7 @@ async fn the_chooser_speaks_both_languages_and_shows_names_as_text() {
     let app = application(&server, |_| ()).await;
     let browser = server.signed_in(&user).await;
     let (path, english) = page(&browser, &app, &[SCOPE]).await;
-    let chinese = in_chinese(&server, &browser, &path).await;
+    let chinese = in_chinese(&browser, &path).await;
     assert!(english.body.contains("Go on in which organisation?") && english.body.contains("lang=\"en\""));
     assert!(chinese.body.contains("以哪个组织的身份继续？") && chinese.body.contains("lang=\"zh-CN\""), "{chinese:?}");
     for page in [&english, &chinese] {
@@ -141,7 +140,7 @@ async fn the_chooser_speaks_both_languages_and_shows_names_as_text() {
     // The page for whoever is in none that would do, in both.
     let (path, english) = page(&browser, &app, &[SCOPE, ("organization", "Elsewhere")]).await;
     assert!(english.body.contains("No organisation of yours fits"));
-    assert!(in_chinese(&server, &browser, &path).await.body.contains("你不在所需的组织中"));
+    assert!(in_chinese(&browser, &path).await.body.contains("你不在所需的组织中"));
     // A form of another site does nothing.
     let forged = browser.post_form(&format!("{path}/organisation"), &[("organisation", org.as_str())]).await;
     assert_eq!(forged.status, 403);
