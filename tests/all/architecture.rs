@@ -238,6 +238,17 @@ fn every_writing_method_of_the_store_meets_its_race() {
 }
 
 #[test]
+fn migrations_have_numbers_of_their_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let names = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut numbers: Vec<_> = names.map(|name| name.split('_').next().unwrap().to_owned()).collect();
+    numbers.sort();
+    let all = numbers.len();
+    numbers.dedup();
+    assert_eq!(numbers.len(), all, "two parts took one number: no store would open");
+}
+
+#[test]
 fn tables_have_two_column_types_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut files = Vec::new();
