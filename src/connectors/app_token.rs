@@ -5,7 +5,7 @@ use futures::future::BoxFuture;
 
 use super::Trouble;
 use crate::base::clock::Seconds;
-use crate::base::secret::Secret;
+use crate::base::secret::{Secret, digest};
 
 /// A token as a platform gave it.
 #[derive(Debug)]
@@ -21,14 +21,24 @@ pub type Fetch<'a> = Box<dyn FnOnce() -> BoxFuture<'a, Result<Fetched, Trouble>>
 
 /// Keeps them; written in `login`.
 pub trait AppTokens: Send + Sync {
-    /// The token called `name` (which names the application over there and the
-    /// mode, so that instances of one application share it). When there is none,
+    /// The token called `name` (of [`name_of`], so that instances of one application with one secret share it). When there is none,
     /// or it ends within ten minutes, one caller of all nodes fetches it and the
     /// others wait for it.
     fn get<'a>(&'a self, name: &'a str, fetch: Fetch<'a>) -> BoxFuture<'a, Result<Secret, Trouble>>;
     /// The platform refused `token`: it is dropped if it is still the one that is kept.
     fn refused<'a>(&'a self, name: &'a str, token: &'a Secret) -> BoxFuture<'a, ()>;
 }
+
+/// What the token of an application is called: with its secret, by a digest of it.
+/// Otherwise a connector with a wrong secret would get the token that the right
+/// one fetched, and its refusals would be held against that.
+#[must_use]
+pub fn name_of(application: &str, secret: &Secret) -> String {
+    format!("{application}:{}", &digest(secret.expose())[..DIGITS])
+}
+
+/// Characters of the digest: enough to tell secrets apart.
+const DIGITS: usize = 16;
 
 /// Calls with the application's token, and once more with a new one when the
 /// platform refuses the first. `call` gives the answer, and whether it refuses the token.

@@ -52,8 +52,18 @@ pub trait Nonces: Send + Sync {
 
 /// The page on the phone that asks whether the sign-in on the desk is theirs.
 pub trait Confirmations: Send + Sync {
-    /// Its address; `None` when nobody waits behind this scene.
-    fn url<'a>(&'a self, scene: &'a str, identity: &'a Identity) -> BoxFuture<'a, Result<Option<String>, Trouble>>;
+    /// The page for this scene and whoever scanned it; `None` when nobody waits behind it.
+    fn of<'a>(&'a self, scene: &'a str, identity: &'a Identity)
+    -> BoxFuture<'a, Result<Option<Confirmation>, Trouble>>;
+}
+
+/// A page on the phone.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// Its address.
+    pub url: String,
+    /// More than a sign-in hangs on it: scanning is not saying yes, whatever the tenant chose.
+    pub must_ask: bool,
 }
 
 /// What is answered to the platform, and what it told us.

@@ -104,6 +104,11 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Whether a conversation begun in this place has the platform draw a picture, which counts against a quota.
+    fn draws_in(&self, _place: Place) -> bool {
+        false
+    }
+
     /// Whether it is a program of the tenant's own that brings `Reply::Code` and stands in for the phone's page.
     fn is_program(&self) -> bool {
         false

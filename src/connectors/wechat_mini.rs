@@ -129,6 +129,10 @@ impl Connector for WechatMini {
         json!({ "appid": self.app.appid, "confirm_page": self.page })
     }
 
+    fn draws_in(&self, _place: Place) -> bool {
+        true
+    }
+
     fn is_program(&self) -> bool {
         true
     }

@@ -127,6 +127,10 @@ impl Connector for WechatOfficial {
         (place == Place::Desk && self.channel.is_none()).then_some(Fit::Hidden)
     }
 
+    fn draws_in(&self, place: Place) -> bool {
+        !place.is_wechat()
+    }
+
     fn silent_in(&self, place: Place) -> bool {
         place.is_wechat()
     }

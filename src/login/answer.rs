@@ -23,6 +23,18 @@ impl Login {
         fields: BTreeMap<String, Secret>,
         visitor: &Visitor,
     ) -> Result<Stepped, LoginError> {
+        let (login, id, visitor) = (self.clone(), id.clone(), visitor.clone());
+        let connector = connector.to_owned();
+        self.to_its_end(async move { login.form_answered(&id, &connector, fields, &visitor).await }).await
+    }
+
+    async fn form_answered(
+        &self,
+        id: &InteractionId,
+        connector: &str,
+        fields: BTreeMap<String, Secret>,
+        visitor: &Visitor,
+    ) -> Result<Stepped, LoginError> {
         let held = self.hold(id, visitor).await?;
         if !held.facts.is_open(self.clock.now()) {
             return Ok(Stepped::back(id));

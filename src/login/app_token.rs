@@ -122,23 +122,28 @@ impl Tokens {
     /// Under the claim that this caller has just got.
     async fn fetch(&self, name: &str, row: Option<&AppToken>, fetch: Fetch<'_>) -> Result<Secret, Trouble> {
         let version = row.map_or(0, |row| row.version) + 1;
-        match fetch().await {
+        let claim = Claim { store: self.store.clone(), name: name.to_owned(), version, held: true };
+        let done = match fetch().await {
             Ok(fetched) => self.keep(name, version, fetched).await,
-            Err(trouble) => {
-                let now = self.clock.now();
-                let refused = matches!(trouble, Trouble::Misconfigured(_));
-                let failures = row.map_or(0, |row| row.failures) + i64::from(refused);
-                let until = if refused && failures >= REFUSALS { now + BLOCK } else { 0 };
-                let kept = name.to_owned();
-                let failed = self.store.write(move |tx| {
-                    let name = kept.clone();
-                    Box::pin(async move { tx.fail_app_token(&name, version, refused, until).await })
-                });
-                failed.await.map_err(|error| away(&error))?;
-                // A platform that does not answer takes nothing away from a token it gave.
-                self.still_good(name, row, now).ok_or(trouble)
-            }
-        }
+            Err(trouble) => self.failed(name, row, trouble).await,
+        };
+        claim.settled();
+        done
+    }
+
+    async fn failed(&self, name: &str, row: Option<&AppToken>, trouble: Trouble) -> Result<Secret, Trouble> {
+        let (now, version) = (self.clock.now(), row.map_or(0, |row| row.version) + 1);
+        let refused = matches!(trouble, Trouble::Misconfigured(_));
+        let failures = row.map_or(0, |row| row.failures) + i64::from(refused);
+        let until = if refused && failures >= REFUSALS { now + BLOCK } else { 0 };
+        let kept = name.to_owned();
+        let failed = self.store.write(move |tx| {
+            let name = kept.clone();
+            Box::pin(async move { tx.fail_app_token(&name, version, refused, until).await })
+        });
+        failed.await.map_err(|error| away(&error))?;
+        // A platform that does not answer takes nothing away from a token it gave.
+        self.still_good(name, row, now).ok_or(trouble)
     }
 
     async fn keep(&self, name: &str, version: i64, fetched: Fetched) -> Result<Secret, Trouble> {
@@ -159,6 +164,38 @@ impl Tokens {
         });
         kept.await.map_err(|error| away(&error))?;
         Ok(token)
+    }
+}
+
+/// A claim that goes when its holder is dropped in the middle: a browser went
+/// away, or a push had no more time. Otherwise the others would wait for nobody.
+struct Claim {
+    store: Store,
+    name: String,
+    version: i64,
+    held: bool,
+}
+
+impl Claim {
+    /// The fetch came to something, and what it came to ends the claim.
+    fn settled(mut self) {
+        self.held = false;
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let Some(runtime) = tokio::runtime::Handle::try_current().ok().filter(|_| self.held) else { return };
+        let (store, name, version) = (self.store.clone(), self.name.clone(), self.version);
+        runtime.spawn(async move {
+            let released = store.write(move |tx| {
+                let name = name.clone();
+                Box::pin(async move { tx.fail_app_token(&name, version, false, 0).await })
+            });
+            if let Err(error) = released.await {
+                tracing::warn!(%error, "a claim of a fetch that was given up runs out by itself");
+            }
+        });
     }
 }
 

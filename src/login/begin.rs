@@ -73,7 +73,12 @@ impl Login {
             return Ok(Stepped::back(id));
         };
         let at = At { id, visitor, instance: &instance, how, talking: held.facts.talk.is_some() };
-        match in_time(talk.begin(&turn)).await {
+        let spent = if talk.draws_in(turn.place) { self.charge_picture(&instance, visitor).await? } else { None };
+        let begun = match spent {
+            Some(trouble) => Err(trouble),
+            None => in_time(talk.begin(&turn)).await,
+        };
+        match begun {
             Ok(step) => self.follow(&at, &turn, step).await,
             Err(trouble) => {
                 self.note_trouble(id, visitor, (&instance, how), (&trouble, None)).await?;

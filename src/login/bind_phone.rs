@@ -29,6 +29,16 @@ impl Login {
         fields: BTreeMap<String, Secret>,
         visitor: &Visitor,
     ) -> Result<Stepped, LoginError> {
+        let (login, id, visitor) = (self.clone(), id.clone(), visitor.clone());
+        self.to_its_end(async move { login.number_answered(&id, fields, &visitor).await }).await
+    }
+
+    async fn number_answered(
+        &self,
+        id: &InteractionId,
+        fields: BTreeMap<String, Secret>,
+        visitor: &Visitor,
+    ) -> Result<Stepped, LoginError> {
         let held = self.hold(id, visitor).await?;
         let open = held.facts.is_open(self.clock.now());
         let pending = held.facts.stranger.as_ref().filter(|pending| open && pending.by_phone && pending.door.is_none());

@@ -138,8 +138,7 @@ impl Login {
         let trip = Trip { leg, mark, instance, facts: held.facts, params };
         // The browser may go away while the platform thinks; what it did is finished all the same.
         let (login, visitor) = (self.clone(), visitor.clone());
-        let finished = tokio::spawn(async move { login.finish(trip, &visitor).await });
-        finished.await.map_err(|_| crate::store::Error::Down("stopping".to_owned()))?
+        self.to_its_end(async move { login.finish(trip, &visitor).await }).await
     }
 
     /// Talks to the platform, once; what comes of it is in the interaction.

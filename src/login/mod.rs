@@ -212,6 +212,20 @@ impl Login {
         }
     }
 
+    /// Finishes what was begun when something works once (a code, a scene): the browser may
+    /// go away meanwhile, and what it had would be used up for nothing.
+    ///
+    /// # Errors
+    /// What the work comes to; `Store` when the process stops.
+    pub(crate) async fn to_its_end<T, F>(&self, work: F) -> Result<T, LoginError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, LoginError>> + Send + 'static,
+    {
+        let done = self.tasks.spawn(work).await;
+        done.map_err(|_| crate::store::Error::Down("stopping".to_owned()))?
+    }
+
     /// The senders of short messages, for the administrator's test.
     #[must_use]
     pub fn senders(&self) -> &senders::Senders {

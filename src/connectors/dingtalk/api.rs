@@ -9,7 +9,7 @@ use url::Url;
 use crate::base::outbound::Outbound;
 use crate::base::secret::Secret;
 use crate::connectors::answer::{self, Object, number_of, text_of};
-use crate::connectors::app_token::{Fetched, with_token};
+use crate::connectors::app_token::{Fetched, name_of, with_token};
 use crate::connectors::wechat::missing;
 use crate::connectors::wire::quoted;
 use crate::connectors::{AppTokens, Trouble};
@@ -101,7 +101,7 @@ impl App {
     }
 
     fn token_name(&self) -> String {
-        format!("dingtalk:{}", self.key)
+        name_of(&format!("dingtalk:{}", self.key), &self.secret)
     }
 
     async fn fetch(&self, outbound: &Outbound) -> Result<Fetched, Trouble> {

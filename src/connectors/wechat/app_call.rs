@@ -10,7 +10,7 @@ use super::{App, TOKEN_LIFE, get, missing, post};
 use crate::base::outbound::Outbound;
 use crate::base::secret::Secret;
 use crate::connectors::answer::{Object, number_of, text_of};
-use crate::connectors::app_token::{Fetched, with_token};
+use crate::connectors::app_token::{Fetched, name_of, with_token};
 use crate::connectors::{AppTokens, Trouble};
 
 /// How the token is asked for.
@@ -91,7 +91,7 @@ impl AppCall<'_> {
 
     fn name(&self) -> String {
         let mode = if self.mode == TokenMode::Stable { "stable" } else { "legacy" };
-        format!("wechat:{}:{mode}", self.app.appid)
+        name_of(&format!("wechat:{}:{mode}", self.app.appid), &self.app.secret)
     }
 
     async fn fetch(&self) -> Result<Fetched, Trouble> {

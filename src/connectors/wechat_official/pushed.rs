@@ -98,13 +98,14 @@ async fn seen(
     let Some(openid) = openid else { return Ok(nothing()) };
     let unionid = tokio::time::timeout(UNIONID, official.unionid(&turn.outbound, &*turn.tokens, openid));
     let identity = official.app.identity(openid, unionid.await.ok().flatten().as_deref());
-    let text = match turn.confirm.url(scene, &identity).await? {
+    let page = turn.confirm.of(scene, &identity).await?;
+    let approved = official.scan_approves && page.as_ref().is_none_or(|page| !page.must_ask);
+    let text = match page {
         None => TOO_OLD.get(turn.lang).to_owned(),
-        Some(_) if official.scan_approves => DONE.get(turn.lang).to_owned(),
-        Some(url) => format!("{}\n{url}", CONFIRM.get(turn.lang)),
+        Some(_) if approved => DONE.get(turn.lang).to_owned(),
+        Some(page) => format!("{}\n{}", CONFIRM.get(turn.lang), page.url),
     };
     // A repeated delivery gets the same answer, and the scene moves once (§5.8).
-    let approved = official.scan_approves;
     let news = vec![News::Seen { scene: scene.to_owned(), identity: Box::new(identity), approved }];
     let reply = wechat::text_reply(fields, &text, turn.now);
     let body = wechat::reply(channel, &reply, turn.now, &turn.random)

@@ -9,7 +9,7 @@ use url::Url;
 use crate::base::outbound::Outbound;
 use crate::base::secret::Secret;
 use crate::connectors::answer::{Object, number_of, text_of};
-use crate::connectors::app_token::{Fetched, with_token};
+use crate::connectors::app_token::{Fetched, name_of, with_token};
 use crate::connectors::wechat::{error, missing};
 use crate::connectors::wire::quoted;
 use crate::connectors::{AppTokens, Trouble};
@@ -102,7 +102,7 @@ impl Corp {
 
     /// Each secret of a company has a token of its own.
     fn token_name(&self) -> String {
-        format!("wecom:{}:{}", self.corpid, self.agentid)
+        name_of(&format!("wecom:{}:{}", self.corpid, self.agentid), &self.secret)
     }
 
     async fn fetch(&self, outbound: &Outbound) -> Result<Fetched, Trouble> {

@@ -137,7 +137,7 @@ fn notice(facts: &Facts, why: Why) -> Option<Notice> {
 }
 
 /// How a platform calls somebody, in one word.
-pub(super) fn told(identity: &Identity) -> String {
+pub(crate) fn told(identity: &Identity) -> String {
     let address = || identity.email.as_ref().map(|(address, _)| address.clone());
     identity.name.clone().or_else(|| identity.username.clone()).or_else(address).unwrap_or_default()
 }

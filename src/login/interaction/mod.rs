@@ -14,6 +14,7 @@ mod show;
 mod talk;
 mod view;
 
+pub(crate) use choose::told;
 pub use facts::{
     Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed,
 };

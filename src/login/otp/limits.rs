@@ -108,7 +108,7 @@ const fn world(practice: bool) -> &'static str {
 }
 
 /// The network an address lies in: /24 or /48.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V4(v4)) => {
             let [a, b, c, _] = v4.octets();

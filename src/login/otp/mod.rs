@@ -30,6 +30,7 @@ use crate::store::{Error, Result};
 
 pub use delivery::{Delivery, Message, NotDelivered};
 pub use limits::PhoneLimits;
+pub(crate) use limits::network;
 
 /// A number gets at most one code in so many seconds.
 pub const GAP: Seconds = 45;

@@ -17,7 +17,7 @@ use super::scene::{Held, STAGE, Scanner, SceneState, scanner_key};
 use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
 use crate::base::secret::digest;
-use crate::connectors::hook::Confirmations;
+use crate::connectors::hook::{Confirmation, Confirmations};
 use crate::connectors::{Identity, Trouble};
 use crate::login::connectors::Instance;
 use crate::login::interaction::{Context, Facts};
@@ -36,6 +36,9 @@ pub(super) struct Link {
     pub connector: ConnectorId,
     /// What the platform said about who holds the phone.
     pub proof: Option<Proof>,
+    /// When it could not say so.
+    #[serde(default)]
+    pub failed_at: Option<Seconds>,
 }
 
 /// What the phone is shown.
@@ -47,6 +50,11 @@ pub enum Confirm {
     Go(String),
     /// The link has to be opened in the platform's own application.
     Elsewhere {
+        /// The instance's title.
+        title: String,
+    },
+    /// The platform could not say who holds the phone; the link is still good.
+    Later {
         /// The instance's title.
         title: String,
     },
@@ -71,6 +79,8 @@ pub struct Asked {
     pub asked_at: Seconds,
     /// Three numbers, one of which stands at the desk.
     pub choices: [u8; 3],
+    /// What will be linked to their account.
+    pub links: Option<super::Linked>,
 }
 
 /// What was said on the phone.
@@ -100,25 +110,29 @@ pub(crate) struct Links {
 }
 
 impl Confirmations for Links {
-    fn url<'a>(&'a self, scene: &'a str, identity: &'a Identity) -> BoxFuture<'a, Result<Option<String>, Trouble>> {
+    fn of<'a>(
+        &'a self,
+        scene: &'a str,
+        identity: &'a Identity,
+    ) -> BoxFuture<'a, Result<Option<Confirmation>, Trouble>> {
         Box::pin(async move {
-            let token = self.login.confirmation(&self.instance, scene, identity).await;
-            let token = token.map_err(|error| Trouble::Unreachable(format!("our own store: {error}")))?;
+            let found = self.login.confirmation(&self.instance, scene, identity).await;
+            let found = found.map_err(|error| Trouble::Unreachable(format!("our own store: {error}")))?;
             let issuer = self.login.oidc.issuer().trim_end_matches('/');
-            Ok(token.map(|token| format!("{issuer}/confirm/{token}")))
+            Ok(found.map(|(token, must_ask)| Confirmation { url: format!("{issuer}/confirm/{token}"), must_ask }))
         })
     }
 }
 
 impl Login {
-    /// The link for whoever scanned: the same each time, so that a push that
+    /// The link for whoever scanned, and whether only its page can ask: the same each time, so that a push that
     /// is repeated gets the first answer again (security.md row 180).
     pub(crate) async fn confirmation(
         &self,
         instance: &Arc<Instance>,
         scene: &str,
         identity: &Identity,
-    ) -> Result<Option<String>, LoginError> {
+    ) -> Result<Option<(String, bool)>, LoginError> {
         let (scene, now) = (digest(scene), self.clock.now());
         let Some(key) = scanner_key(identity, instance.row.practice) else { return Ok(None) };
         let Some(held) = self.scene(&scene).await?.filter(|held| now < held.row.expires_at) else { return Ok(None) };
@@ -133,7 +147,7 @@ impl Login {
             return Ok(None);
         }
         let token = self.confirm_token(&scene, &key);
-        let link = Link { scene, key, connector: instance.row.id.clone(), proof: None };
+        let link = Link { scene, key, connector: instance.row.id.clone(), proof: None, failed_at: None };
         let row = NewArtifact {
             kind: Kind::Confirmation,
             digest: digest(&token),
@@ -145,7 +159,7 @@ impl Login {
             keep_until: now + STAGE,
         };
         match commit(&self.store, vec![Write::Put(row)]).await {
-            Ok(()) | Err(Error::Conflict(_)) => Ok(Some(token)),
+            Ok(()) | Err(Error::Conflict(_)) => Ok(Some((token, held.scene.links.is_some()))),
             Err(error) => Err(error.into()),
         }
     }
@@ -180,6 +194,9 @@ impl Login {
         let Some(open) = self.open_link(token).await? else { return Ok(Confirm::Over) };
         match Needs::of(&open, visitor) {
             Needs::Nothing => Ok(Confirm::Ask(Box::new(self.asked(&open, visitor).await?))),
+            Needs::Platform if self.failed_just_now(&open) => {
+                Ok(Confirm::Later { title: open.instance.row.title.clone() })
+            }
             Needs::Platform => self.prove(&open, visitor).await,
             Needs::ItsOwnBrowser => Ok(Confirm::Elsewhere { title: open.instance.row.title.clone() }),
             Needs::Impossible => Ok(Confirm::Over),
@@ -202,6 +219,7 @@ impl Login {
             elsewhere: scene.address != visitor.address,
             asked_at: scene.asked_at,
             choices: self.scene_choices(&open.link.scene).1,
+            links: scene.links.clone(),
         })
     }
 

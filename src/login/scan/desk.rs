@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::scene::{LIFE, Scene, SceneState};
+use super::scene::{LIFE, Links, Scene, SceneState};
 use crate::base::clock::Seconds;
 use crate::base::id::InteractionId;
 use crate::base::secret::digest;
@@ -65,6 +65,7 @@ impl Login {
             agent: at.visitor.agent.chars().take(256).collect(),
             address: at.visitor.address.clone(),
             asked_at: now,
+            links: Links::of(&self.hold(at.id, at.visitor).await?.facts),
             state: SceneState::Waiting,
         };
         let digest = digest(&turn.scene);
@@ -76,11 +77,14 @@ impl Login {
                     return Err(Error::Corrupt("a picture too large to keep".to_owned()).into());
                 }
                 let drawn = Drawn { png: media_type == "image/png", base64: STANDARD.encode(&bytes) };
+                let like = self.new_scene(&digest, &scene, at.visitor, scan.lifetime);
                 writes.push(Write::Put(NewArtifact {
                     kind: Kind::ScanPicture,
                     digest: picture_digest(&digest),
                     payload: NewArtifact::payload_of(&drawn),
-                    ..self.new_scene(&digest, &scene, at.visitor, scan.lifetime)
+                    // Nobody looks at it later, and it is large.
+                    keep_until: like.expires_at,
+                    ..like
                 }));
                 None
             }
@@ -151,6 +155,11 @@ impl Login {
     /// # Errors
     /// [`LoginError`].
     pub async fn finish_scan(&self, id: &InteractionId, visitor: &Visitor) -> Result<Stepped, LoginError> {
+        let (login, id, visitor) = (self.clone(), id.clone(), visitor.clone());
+        self.to_its_end(async move { login.finished_scan(&id, &visitor).await }).await
+    }
+
+    async fn finished_scan(&self, id: &InteractionId, visitor: &Visitor) -> Result<Stepped, LoginError> {
         let held = self.hold(id, visitor).await?;
         let now = self.clock.now();
         if !held.facts.is_open(now) {
@@ -158,8 +167,12 @@ impl Login {
         }
         let Some((talk, instance)) = self.talking(&held.facts).await? else { return Ok(Stepped::back(id)) };
         let Stage::Scan { scene, .. } = &talk.stage else { return Ok(Stepped::back(id)) };
-        let owner = digest(&visitor.browser);
+        let (owner, links) = (digest(&visitor.browser), Links::of(&held.facts));
         let Some(held) = self.scene(scene).await? else { return Ok(Stepped::back(id)) };
+        // The phone said yes to what was named there, and to nothing that came up since.
+        if held.scene.links != links {
+            return self.say(id, visitor, |facts| facts.talk = None).await;
+        }
         if held.row.owner.as_deref() != Some(owner.as_str()) || held.scene.interaction != *id {
             return Ok(Stepped::back(id));
         }

@@ -43,6 +43,8 @@ impl Login {
             if held.connector != instance.row.id {
                 return None;
             }
+            // What would be linked has to be named on the phone first.
+            let approved = approved && held.links.is_none();
             let next = |scanner| if approved { SceneState::Approved(scanner) } else { SceneState::Seen(scanner) };
             match &held.state {
                 SceneState::Waiting => {

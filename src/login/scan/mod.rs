@@ -7,6 +7,7 @@
 
 mod confirm;
 mod desk;
+mod drawing;
 mod heard;
 mod program;
 mod proof;
@@ -17,3 +18,4 @@ pub use confirm::{Asked, Confirm, Shown};
 pub use desk::ScanState;
 pub use program::ScanTrouble;
 pub(crate) use proof::Confirming;
+pub use scene::Links as Linked;

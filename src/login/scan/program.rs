@@ -77,7 +77,7 @@ impl Login {
         };
         self.scene_seen(&instance, scene, (identity.clone(), false), visitor).await?;
         let approval = self.confirmation(&Arc::clone(&instance), scene, &identity).await?;
-        let approval = approval.ok_or(ScanTrouble::Scene)?;
+        let (approval, _) = approval.ok_or(ScanTrouble::Scene)?;
         let open = self.open_link(&approval).await?.ok_or(ScanTrouble::Scene)?;
         Ok((approval, self.asked(&open, visitor).await?))
     }

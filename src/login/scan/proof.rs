@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::confirm::{Confirm, Link, Open};
+use crate::base::clock::Seconds;
 use crate::base::place::Place;
 use crate::base::secret::digest;
 use crate::connectors::{Identity, Reply, Step, Trouble};
@@ -16,13 +17,16 @@ use crate::login::writes::{Write, commit};
 use crate::login::{Login, LoginError, Stepped, Visitor};
 use crate::store::artifact::{Kind, NewArtifact};
 
+/// How long after a failure the platform is not asked again, in seconds.
+const PAUSE: Seconds = 3;
+
 /// What the platform said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Proof {
     /// The browser with this digest is theirs.
     Theirs(String),
-    /// Somebody else's, or nobody could be told.
+    /// It is somebody else's phone.
     Not,
 }
 
@@ -73,7 +77,9 @@ impl Login {
         else {
             return Ok(Confirm::Over);
         };
-        let Ok(Step::Go { url, memo, .. }) = in_time(talk.begin(&turn)).await else { return Ok(Confirm::Over) };
+        let Ok(Step::Go { url, memo, .. }) = in_time(talk.begin(&turn)).await else {
+            return Ok(Confirm::Later { title: open.instance.row.title.clone() });
+        };
         let confirming = Confirming { scene: open.link.scene.clone(), key: open.link.key.clone() };
         let interaction = &open.held.scene.interaction;
         self.put_confirming(&open.instance, (&turn.state, memo), (interaction, confirming), visitor).await?;
@@ -101,8 +107,16 @@ impl Login {
             _ => Err(Trouble::Misconfigured("the connector does not open".to_owned())),
         };
         let scanned = self.scanned_by(&open.link.scene, &open.scanner)?;
-        let theirs = matches!(&answer, Ok(Step::Known(identity)) if is_same(&scanned, identity));
-        let proof = if theirs { Proof::Theirs(digest(&visitor.browser)) } else { Proof::Not };
+        let proof = match answer {
+            Ok(Step::Known(identity)) if is_same(&scanned, &identity) => Some(Proof::Theirs(digest(&visitor.browser))),
+            Ok(Step::Known(_)) => Some(Proof::Not),
+            // That says nothing about who holds the phone: it may be asked once more.
+            Ok(_) => None,
+            Err(trouble) => {
+                tracing::warn!(connector = open.instance.row.name, %trouble, "who holds the phone could not be asked");
+                None
+            }
+        };
         self.note_proof(&open, proof, visitor).await?;
         Ok(back)
     }
@@ -112,13 +126,20 @@ impl Login {
         Stepped::Confirm(self.confirm_token(&confirming.scene, &confirming.key))
     }
 
-    async fn note_proof(&self, open: &Open, proof: Proof, visitor: &Visitor) -> Result<(), LoginError> {
+    /// Whether the platform has failed to say who holds the phone a moment ago: asked again at once,
+    /// the phone would go to and fro.
+    pub(super) fn failed_just_now(&self, open: &Open) -> bool {
+        open.link.failed_at.is_some_and(|at| self.clock.now() < at + PAUSE)
+    }
+
+    async fn note_proof(&self, open: &Open, proof: Option<Proof>, visitor: &Visitor) -> Result<(), LoginError> {
         let (digest, version, expires_at) = (open.row.digest.clone(), open.row.version, open.row.expires_at);
-        if proof == Proof::Not {
+        let failed_at = proof.is_none().then(|| self.clock.now());
+        if proof == Some(Proof::Not) {
             let entry = self.confirm_entry(open, "somebody else holds the phone", visitor);
             commit(&self.store, vec![Write::Audit(entry)]).await?;
         }
-        let payload = NewArtifact::payload_of(&Link { proof: Some(proof), ..open.link.clone() });
+        let payload = NewArtifact::payload_of(&Link { proof, failed_at, ..open.link.clone() });
         let noted = self.store.write(move |tx| {
             let (digest, payload) = (digest.clone(), payload.clone());
             Box::pin(async move { tx.swap(Kind::Confirmation, &digest, version, &payload, expires_at).await })

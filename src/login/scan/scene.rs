@@ -6,6 +6,7 @@ use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, InteractionId};
 use crate::base::secret::digest;
 use crate::connectors::{Identity, Key};
+use crate::login::interaction::{Facts, told};
 use crate::login::recognise::stored_keys;
 use crate::login::{Login, LoginError, Visitor};
 use crate::store::Error;
@@ -31,7 +32,32 @@ pub(crate) struct Scene {
     pub address: String,
     /// When the picture was asked for.
     pub asked_at: Seconds,
+    /// What is to be linked to whoever says yes.
+    #[serde(default)]
+    pub links: Option<Links>,
     pub state: SceneState,
+}
+
+/// An identity that waits to be linked (design.md §4): the page on the phone names it,
+/// because somebody else's, linked by a tap, would open the account for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Links {
+    /// The platform's title.
+    pub title: String,
+    /// How the platform calls the person.
+    pub name: String,
+    /// Digest of its keys.
+    key: String,
+}
+
+impl Links {
+    /// What the facts would link.
+    pub(crate) fn of(facts: &Facts) -> Option<Self> {
+        let pending = facts.linking()?;
+        let keys = pending.identity.keys.iter().map(key_digest).collect::<Vec<_>>().concat();
+        let key = digest(&format!("{}\n{keys}", pending.connector));
+        Some(Self { title: pending.title.clone(), name: told(&pending.identity), key })
+    }
 }
 
 /// How far it is.

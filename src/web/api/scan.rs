@@ -1,7 +1,8 @@
 //! A mini program in the place of the phone's page (upstreams/wechat.md §6.4):
 //!
 //! 1. `POST /scan/seen` `{"connector":"…","scene":"…","code":"…"}`: `code` is what the platform
-//!    gave the mini program. The answer says what to show and holds a one-time `approval`.
+//!    gave the mini program. The answer says what to show and holds a one-time `approval`. Where it has
+//!    `links` (`title`, `name`), a yes also adds that account of another platform to the person's: warn of it.
 //! 2. `POST /scan/answer` `{"approval":"…","answer":"47"}` with the number the person picked, or `"no"`.
 //!
 //! Who the person is comes from the platform's code alone; an id in the request would be read by nobody.
@@ -37,7 +38,16 @@ struct ToShow<'a> {
     address: &'a str,
     asked_at: i64,
     choices: [u8; 3],
+    /// What will be linked to the person's account: to be shown as a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<ToLink<'a>>,
     approval: &'a str,
+}
+
+#[derive(Serialize)]
+struct ToLink<'a> {
+    title: &'a str,
+    name: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +77,7 @@ fn to_show<'a>(approval: &'a str, asked: &'a Asked) -> ToShow<'a> {
         address: &asked.address,
         asked_at: asked.asked_at,
         choices: asked.choices,
+        links: asked.links.as_ref().map(|links| ToLink { title: &links.title, name: &links.name }),
         approval,
     }
 }

@@ -28,6 +28,8 @@ struct ConfirmPage<'a> {
     asked: &'a Asked,
     context: &'a Context,
     title: String,
+    /// What will be linked: a sentence.
+    links: Option<String>,
     device: String,
     at: Moment,
 }
@@ -38,6 +40,8 @@ struct Said<'a> {
     page: &'a Page,
     title: &'a str,
     lede: String,
+    /// Where and under which words it goes on.
+    again: Option<(String, &'static str)>,
 }
 
 /// The question, or why there is none.
@@ -56,6 +60,12 @@ pub async fn get(
         Confirm::Elsewhere { title } => {
             let title = called(&title, page.lang);
             said(&page, &fill(t.elsewhere, &[title]), fill(t.elsewhere_lede, &[title]))
+        }
+        Confirm::Later { title } => {
+            let again = format!("/confirm/{token}");
+            let lede = fill(t.later_lede, &[called(&title, page.lang)]);
+            let shown = Said { page: &page, title: t.later, lede, again: Some((again, t.again)) };
+            page.answer(StatusCode::OK, Forms::Own, &shown)
         }
         Confirm::Over => said(&page, t.over, t.over_lede.to_owned()),
         Confirm::Ask(asked) => confirm(&page, &token, &asked),
@@ -79,6 +89,7 @@ pub fn confirm(page: &Page, token: &str, asked: &Asked) -> Response {
         asked,
         context: &asked.context,
         title,
+        links: asked.links.as_ref().map(|links| fill(t.links, &[called(&links.title, page.lang), &links.name])),
         device: device::device(&asked.agent, Devices::of(page.lang)),
         at: Moment::new(asked.asked_at),
     };
@@ -108,5 +119,5 @@ pub async fn post(
 }
 
 fn said(page: &Page, title: &str, lede: String) -> Response {
-    page.answer(StatusCode::OK, Forms::Own, &Said { page, title, lede })
+    page.answer(StatusCode::OK, Forms::Own, &Said { page, title, lede, again: None })
 }

@@ -10,6 +10,10 @@ super::texts! {
     asked_at: "Asked for", "发起时间";
     goes_to: "Goes on to", "登录后前往";
     elsewhere_warning: "That screen uses another network address than this phone. If it is not in front of you, say no.", "该设备与这部手机的网络地址不同。如果屏幕不在你面前，请选择“不是我”。";
+    links: "Careful: this also adds {} ({}) to your account. From then on whoever holds it gets in as you. Say yes only if it is your own, and you began this yourself.", "请注意：确认后，{}（{}）将被添加到你的账号，以后持有它的人可以用你的身份登录。只有它属于你本人，并且是你自己发起的，才可以确认。";
+    later: "That could not be checked", "暂时无法核实";
+    later_lede: "{} did not tell who scanned the code. Try again in a few seconds.", "{} 没有返回扫码人的信息，请过几秒再试。";
+    again: "Try again", "重试";
     pick: "Which number stands on the screen?", "请选择屏幕上显示的数字";
     pick_hint: "Picking it signs you in there.", "选中后，那块屏幕会以你的身份登录。";
     no: "It is not me", "不是我";

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use hufu::base::id::ConnectorId;
 use hufu::base::lang::Lang;
 use hufu::base::random::Random;
-use hufu::connectors::hook::{Confirmations, HookTurn, Nonces, Push};
+use hufu::connectors::hook::{Confirmation, Confirmations, HookTurn, Nonces, Push};
 use hufu::connectors::{Identity, Trouble};
 
 use super::turns::{FreshTokens, NOW, way_to};
@@ -37,12 +37,16 @@ impl Nonces for Tied {
     }
 }
 
-/// Somebody waits behind one scene only.
-struct OneScene;
+/// Somebody waits behind one scene only; whether its page has to be asked.
+pub struct OneScene(pub bool);
 
 impl Confirmations for OneScene {
-    fn url<'a>(&'a self, scene: &'a str, _: &'a Identity) -> BoxFuture<'a, Result<Option<String>, Trouble>> {
-        Box::pin(async move { Ok((scene == SCENE).then(|| "https://id.example.com/confirm/t0ken".to_owned())) })
+    fn of<'a>(&'a self, scene: &'a str, _: &'a Identity) -> BoxFuture<'a, Result<Option<Confirmation>, Trouble>> {
+        let must_ask = self.0;
+        Box::pin(async move {
+            let url = "https://id.example.com/confirm/t0ken".to_owned();
+            Ok((scene == SCENE).then_some(Confirmation { url, must_ask }))
+        })
     }
 }
 
@@ -55,7 +59,7 @@ pub fn hook_turn(upstream: &Upstream) -> HookTurn {
         random: Random::System,
         tokens: Arc::new(FreshTokens),
         nonces: Arc::new(Tied::default()),
-        confirm: Arc::new(OneScene),
+        confirm: Arc::new(OneScene(false)),
     }
 }
 

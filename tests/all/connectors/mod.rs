@@ -14,6 +14,7 @@ mod oidc_tokens;
 mod push;
 mod senders;
 mod signer;
+mod token_names;
 mod turns;
 mod wechat_mini;
 mod wechat_official;

@@ -1,11 +1,13 @@
 //! The negative list of upstreams/wechat.md §13 for official accounts.
 
+use std::sync::Arc;
+
 use hufu::base::place::Place;
 use hufu::connectors::hook::{Heard, HookTurn, News, Push};
 use hufu::connectors::{Connector, Identity, Picture, Step, Trouble, Turn};
 use serde_json::{Value, json};
 
-use super::hearing::{KEY, SCENE, TOKEN, address_check, hook_turn, plain_push, sealed_push, signature};
+use super::hearing::{KEY, OneScene, SCENE, TOKEN, address_check, hook_turn, plain_push, sealed_push, signature};
 use super::turns::{NOW, callback, open, turn};
 use crate::support::upstream::{Reply as Answer, Upstream};
 
@@ -135,6 +137,20 @@ async fn a_scan_and_a_follow_are_heard_once_and_answered_with_the_page_to_say_ye
     assert!(seen(&again).len() == 1 && again.answer.status == 200 && !again.answer.body.is_empty());
     let follow = event("subscribe", &format!("qrscene_{ours}"), "oSimO2", NOW + 1);
     assert_eq!(seen(&hear(&*connector, &turn, sealed_push(&follow, APPID, "n3")).await).len(), 1);
+}
+
+#[tokio::test]
+async fn s93_where_more_than_a_sign_in_hangs_on_it_scanning_is_not_saying_yes() {
+    let upstream = platform().await;
+    let mut settings = plain_settings();
+    settings["scan_approves"] = json!(true);
+    let (connector, ours) = (open("wechat_official", &settings), format!("hufu_{SCENE}"));
+    for must_ask in [false, true] {
+        let turn = HookTurn { confirm: Arc::new(OneScene(must_ask)), ..hook_turn(&upstream) };
+        let heard = hear(&*connector, &turn, plain_push(&event("SCAN", &ours, "oSimO1", NOW), "n")).await;
+        assert_eq!(seen(&heard)[0].2, !must_ask);
+        assert_eq!(String::from_utf8_lossy(&heard.answer.body).contains("/confirm/"), must_ask);
+    }
 }
 
 #[tokio::test]

@@ -111,3 +111,17 @@ async fn a_wrong_secret_is_not_tried_again_and_again_and_an_outage_takes_no_toke
         assert_eq!(tokens.get("a", away).await.unwrap().expose(), "t1", "{}: still good", house.name());
     }
 }
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_keeps_nobody_waiting() {
+    for house in houses().await {
+        let (tokens, calls) = (house.login.app_tokens(false), AtomicUsize::new(0));
+        let hangs: Fetch<'_> = Box::new(|| std::future::pending().boxed());
+        let given_up = tokio::time::timeout(Duration::from_millis(200), tokens.get("a", hangs)).await;
+        assert!(given_up.is_err());
+        let begun = std::time::Instant::now();
+        assert_eq!(tokens.get("a", fetch(&calls, "t1")).await.unwrap().expose(), "t1", "{}", house.name());
+        assert!(begun.elapsed() < Duration::from_secs(2), "{}: {:?}", house.name(), begun.elapsed());
+        assert_eq!(house.store().app_token("a").await.unwrap().unwrap().failures, 0, "nobody refused anything");
+    }
+}

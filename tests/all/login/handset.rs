@@ -37,8 +37,10 @@ pub struct Handset {
     pub draws: bool,
     /// It is the tenant's own program on the phone.
     pub program: bool,
-    /// A trip that only says who holds the phone fails so often.
+    /// So many answers fail.
     pub fails: AtomicUsize,
+    /// How long an answer takes.
+    pub slow: std::time::Duration,
 }
 
 pub fn who(name: &str, silent: bool) -> Identity {
@@ -80,6 +82,11 @@ impl Connector for Handset {
     fn answer<'a>(&'a self, turn: &'a Turn, reply: Reply) -> BoxFuture<'a, Result<Step, Trouble>> {
         async move {
             self.answers.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(self.slow).await;
+            if self.fails.load(Ordering::SeqCst) > 0 {
+                self.fails.fetch_sub(1, Ordering::SeqCst);
+                return Err(Trouble::Unreachable("away".to_owned()));
+            }
             let code = match reply {
                 Reply::Callback(params) => params.get("code").cloned(),
                 Reply::Code(fields) => fields.get("code").map(|code| code.expose().to_owned()),
@@ -117,8 +124,8 @@ impl Connector for Handset {
             match words.as_slice() {
                 ["seen", scene, name, rest @ ..] => {
                     let identity = who(name, false);
-                    let url = turn.confirm.url(scene, &identity).await?;
-                    answer = Answer::plain(&url.unwrap_or_default());
+                    let page = turn.confirm.of(scene, &identity).await?;
+                    answer = Answer::plain(&page.map(|page| page.url).unwrap_or_default());
                     let (scene, approved) = ((*scene).to_owned(), !rest.is_empty());
                     news.push(News::Seen { scene, identity: Box::new(identity), approved });
                 }
@@ -155,6 +162,10 @@ impl Connector for Handset {
             }
             .boxed()
         })
+    }
+
+    fn draws_in(&self, place: Place) -> bool {
+        !matches!(place, Place::WechatPhone | Place::Dingtalk)
     }
 
     fn is_program(&self) -> bool {

@@ -17,6 +17,7 @@ mod newcomers;
 mod outbox;
 mod passwords;
 mod phone_codes;
+mod pictures;
 mod practice_phones;
 mod scan;
 mod senders;
