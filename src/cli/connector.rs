@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Context, Failure, Outcome};
 use crate::admin::Actor;
 use crate::base::lang::Lang;
+use crate::connectors::moving::Moving;
 use crate::connectors::{Field, Input, Level};
 use crate::store::connectors::ConnectorRow;
 
@@ -57,6 +58,18 @@ pub(super) enum Connector {
     /// Remove one
     #[command(after_help = "Example: hufu connector delete github")]
     Delete { name: String },
+    /// Follow people whom WeChat moved to the account of this connector: their openids change.
+    /// WeChat converts them for fifteen days after the migration
+    #[command(after_help = "Example: hufu connector migrate wechat --from gh_0123456789ab --appid wx0123456789abcdef")]
+    Migrate {
+        name: String,
+        /// The old account's original id
+        #[arg(long)]
+        from: String,
+        /// The old account's `AppID`
+        #[arg(long)]
+        appid: String,
+    },
     /// The doctor's live checks of one
     #[command(after_help = "Example: hufu connector check github")]
     Check { name: String },
@@ -96,6 +109,15 @@ impl Connector {
             Self::Delete { name } => {
                 admin.delete_connector(&actor, &name).await?;
                 output.say("It is gone.", &json!({ "deleted": name }));
+            }
+            Self::Migrate { name, from, appid } => {
+                let moving = Moving { account: from, application: appid };
+                let came = admin.migrate_connector(&actor, &name, &moving).await?;
+                let text = format!(
+                    "{} moved; {} left because the new openid is somebody's, {} because WeChat told nothing of them.",
+                    came.moved, came.taken, came.untold
+                );
+                output.say(&text, &json!(came));
             }
             Self::Check { name } => {
                 let findings = admin.check_connector(&actor, &name, Lang::En).await?;

@@ -112,11 +112,6 @@ pub enum News {
         /// The tenant chose that scanning is saying yes.
         approved: bool,
     },
-    /// They said no on the phone.
-    Refused {
-        /// The scene.
-        scene: String,
-    },
     /// A member of the directory is new or changed: read them again.
     PersonChanged {
         /// The platform's own id of a member (userid).
@@ -147,13 +142,6 @@ pub enum News {
         closed: bool,
         /// Names the message: a second delivery must not end what began after the first.
         message: String,
-    },
-    /// A stable subject changed (account migration of WeChat).
-    KeyChanged {
-        /// As it was.
-        from: Key,
-        /// As it is.
-        to: Key,
     },
 }
 

@@ -16,6 +16,7 @@ pub mod fields;
 pub mod github;
 pub mod google;
 pub mod hook;
+pub mod moving;
 pub mod oauth2;
 pub mod oidc;
 pub mod openid;
@@ -77,6 +78,19 @@ pub trait Connector: Send + Sync {
     /// with a directory knows; of any other, whoever it lets in is one.
     fn is_member(&self, _identity: &Identity) -> bool {
         true
+    /// The key space of an application whose people can be moved to this one; `None` when this platform moves nobody.
+    fn left_space(&self, _application: &str) -> Option<String> {
+        None
+    }
+
+    /// What became of these subjects, at most [`moving::AT_ONCE`] of them.
+    fn moved<'a>(
+        &'a self,
+        _turn: &'a directory::RosterTurn,
+        _moving: &'a moving::Moving,
+        _subjects: &'a [String],
+    ) -> moving::Told<'a> {
+        Box::pin(async { Err(Trouble::Misconfigured("this platform moves nobody".to_owned())) })
     }
 
     /// Listens on a long-lived connection until it breaks; `None` when this connector has none. One node does it at a time.

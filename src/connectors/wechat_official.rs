@@ -2,6 +2,7 @@
 //! a QR code with a scene whose scan the account is told of (upstreams/wechat.md §4, §5).
 
 mod form;
+mod moved;
 mod pushed;
 
 use std::sync::Arc;
@@ -10,12 +11,14 @@ use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::answer::{number_of, text_of};
+use super::directory::RosterTurn;
 use super::doctor::Report;
 use super::fields::Settings;
 use super::hook::{Heard, HookTurn, Push};
+use super::moving::{Moving, Told};
 use super::push::{Channel, EncodingKey};
 use super::wechat::app_call::{AppCall, Ask, TokenMode};
-use super::wechat::{App, code, doctor};
+use super::wechat::{App, code, doctor, is_appid};
 use super::wechat_website::{app, given};
 use super::{
     AppTokens, Check, Codes, Connector, Finding, Fit, Identity, Kind, Picture, Reply, Scan, ScannedWith, Step, Text,
@@ -109,6 +112,14 @@ impl Connector for WechatOfficial {
 
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         Box::pin(pushed::hear(self, turn, push))
+    }
+
+    fn left_space(&self, application: &str) -> Option<String> {
+        (is_appid(application) && application != self.app.appid).then(|| moved::space(application))
+    }
+
+    fn moved<'a>(&'a self, turn: &'a RosterTurn, moving: &'a Moving, subjects: &'a [String]) -> Told<'a> {
+        Box::pin(moved::ask(self, turn, moving, subjects))
     }
 
     fn check<'a>(&'a self, check: &'a Check) -> BoxFuture<'a, Vec<Finding>> {

@@ -27,6 +27,7 @@ mod keys;
 mod leg;
 mod link;
 mod listen;
+pub mod moving;
 mod news;
 mod number;
 pub mod organisation;

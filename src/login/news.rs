@@ -29,11 +29,9 @@ impl Login {
                 News::Seen { scene, identity, approved } => {
                     self.scene_seen(instance, &scene, (*identity, approved), visitor).await?;
                 }
-                News::Refused { scene } => self.scene_refused(instance, &scene, visitor).await?,
                 News::Revoked { key, closed, message } => {
                     self.revoked(instance, (key, closed), &message, visitor).await?;
                 }
-                News::KeyChanged { from, to } => self.key_changed(instance, (from, to), visitor).await?,
                 News::PersonChanged { .. }
                 | News::DepartmentChanged { .. }
                 | News::Left { .. }
@@ -84,31 +82,5 @@ impl Login {
             }
         }
         Ok(())
-    }
-
-    /// A platform gave somebody another subject (account migration): the identity follows, unless the new one is somebody's.
-    async fn key_changed(
-        &self,
-        instance: &Instance,
-        (from, to): (Key, Key),
-        visitor: &Visitor,
-    ) -> Result<(), LoginError> {
-        let bare = Identity { keys: vec![from, to], ..Identity::default() };
-        let keys = stored_keys(&bare, instance.row.practice);
-        let [from, to] = keys.as_slice() else { return Ok(()) };
-        let Some(link) = self.store.identity(&from.space, &from.value).await? else { return Ok(()) };
-        let taken = self.store.identity(&to.space, &to.value).await?.is_some();
-        let event = Event {
-            actor: format!("connector:{}", instance.row.name),
-            action: "identity.key_changed",
-            target: format!("user:{}", link.user_id),
-            outcome: if taken { "taken" } else { "ok" }.to_owned(),
-            detail: serde_json::json!({ "from": from.space, "to": to.space }),
-        };
-        let mut writes = vec![Write::Audit(self.entry(visitor, &event))];
-        if !taken {
-            writes.push(Write::RekeyIdentity { id: link.id, from: from.clone(), to: to.clone() });
-        }
-        Ok(commit(&self.store, writes).await?)
     }
 }

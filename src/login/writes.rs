@@ -193,7 +193,13 @@ impl Write {
             Self::ProfileOf { id, profile } => tx.set_identity_profile(id, profile).await.map(drop),
             Self::DeleteIdentity { user, id } => tx.delete_identity(user, id).await.map(drop),
             Self::RekeyIdentity { id, from, to } => {
-                tx.rekey_identity(id, (&from.space, &from.value), (&to.space, &to.value)).await.map(drop)
+                // With its audit row or not at all.
+                let done = tx.rekey_identity(id, (&from.space, &from.value), (&to.space, &to.value)).await;
+                match done {
+                    Ok(true) => Ok(()),
+                    Ok(false) | Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
+                    Err(error) => Err(error),
+                }
             }
             Self::ChangeKey { id, old, new } => match tx.change_identity_key(id, old, new).await {
                 Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),

@@ -45,6 +45,19 @@ impl Store {
         row.map(|mut row| read(&mut row)).transpose()
     }
 
+    /// The next `limit` keys of a space after this value, in the order of their values.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn identities_in(&self, space: &str, after: &str, limit: u32) -> Result<Vec<StoredIdentity>> {
+        let select = statement(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM identities WHERE space = $1 AND value > $2 ORDER BY value LIMIT $3"
+        ));
+        self.all(select.bind(space).bind(after).bind(i64::from(limit)), read).await
+    }
+
     /// Every way in of a person, oldest first.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ impl Login {
                 News::DepartmentChanged { department } => self.note_change(&org, true, department).await?,
                 News::Left { person } => self.left(&org, person, visitor).await?,
                 News::Renamed { from, to } => self.renamed(instance, &org, (from, to)).await?,
-                News::Seen { .. } | News::Refused { .. } | News::Revoked { .. } | News::KeyChanged { .. } => {}
+                News::Seen { .. } | News::Revoked { .. } => {}
             }
         }
         Ok(())

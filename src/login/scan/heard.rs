@@ -69,21 +69,6 @@ impl Login {
         }
     }
 
-    /// They said no on the phone.
-    pub(crate) async fn scene_refused(
-        &self,
-        instance: &Arc<Instance>,
-        scene: &str,
-        visitor: &Visitor,
-    ) -> Result<(), LoginError> {
-        let scene = digest(scene);
-        let changed = self.change_scene(&scene, |held| {
-            let open = matches!(held.state, SceneState::Waiting | SceneState::Seen(_));
-            (held.connector == instance.row.id && open).then_some(SceneState::Refused)
-        });
-        if changed.await? { self.note_scan(instance, "refused", visitor).await } else { Ok(()) }
-    }
-
     pub(super) async fn note_scan(
         &self,
         instance: &Instance,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use hufu::base::place::Place;
+use hufu::connectors::directory::RosterTurn;
 use hufu::connectors::hook::{Heard, HookTurn, News, Push};
+use hufu::connectors::moving::Moving;
 use hufu::connectors::{Connector, Identity, Picture, Step, Trouble, Turn};
 use serde_json::{Value, json};
 
@@ -262,4 +264,30 @@ async fn withdrawals_name_the_person_in_openid_and_others_events_go_on() {
     upstream.on("/shop.example.com/wechat", Answer::new(500, "x"));
     let heard = hear(&*connector, &turn, sealed_push(&event("CLICK", "menu", "oSimO1", NOW), APPID, "n3")).await;
     assert_eq!(heard.answer.body, b"success");
+}
+
+#[tokio::test]
+async fn openids_after_a_migration_are_asked_for_by_the_page_and_only_answers_to_the_question_count() {
+    let upstream = platform().await;
+    let change = "/api.weixin.qq.com/cgi-bin/changeopenid";
+    let results = json!([
+        { "ori_openid": "o1", "new_openid": "n1", "err_msg": "ok" },
+        { "ori_openid": "o2", "err_msg": "ori_openid error" },
+        { "ori_openid": "o9", "new_openid": "n9", "err_msg": "ok" },
+        { "ori_openid": "o3", "new_openid": "n 3", "err_msg": "ok" },
+    ]);
+    upstream.on(change, Answer::json(&json!({ "errcode": 0, "errmsg": "ok", "result_list": results })));
+    let connector = open("wechat_official", &settings());
+    let here = turn(&upstream);
+    let turn = RosterTurn { connector: here.connector, outbound: here.outbound, now: NOW, tokens: here.tokens };
+    let moving = Moving { account: "gh_1".to_owned(), application: "wx0000000000000001".to_owned() };
+    let asked = ["o1", "o2", "o3"].map(str::to_owned);
+    let told = connector.moved(&turn, &moving, &asked).await.unwrap();
+    let keys: Vec<_> = told.iter().map(|(from, to)| [&from.space, &from.value, &to.space, &to.value]).collect();
+    assert_eq!(keys, [["wechat:wx0000000000000001", "o1", "wechat:wx0000000000000002", "n1"]]);
+    let sent: Value = serde_json::from_str(&upstream.seen(change)[0].body).unwrap();
+    assert_eq!(sent, json!({ "from_appid": "gh_1", "openid_list": asked }));
+    assert_eq!(connector.left_space("wx0000000000000001").as_deref(), Some("wechat:wx0000000000000001"));
+    assert!(connector.left_space(APPID).is_none() && connector.left_space("not one").is_none());
+    assert!(open("wechat_website", &json!({ "appid": APPID, "secret": "s" })).left_space("wx1").is_none());
 }

@@ -111,7 +111,7 @@ impl Connector for Handset {
         async { Vec::new() }.boxed()
     }
 
-    /// `seen {scene} {who} [approved]`, `refused {scene}`, `revoked|closed {who} {message}`, `changed {from} {to}`; `tie {nonce} {content}`.
+    /// `seen {scene} {who} [approved]`, `revoked|closed {who} {message}`, `tie {nonce} {content}`.
     fn hook<'a>(&'a self, turn: &'a HookTurn, push: Push) -> BoxFuture<'a, Result<Heard, Trouble>> {
         async move {
             if !push.is_post {
@@ -129,12 +129,10 @@ impl Connector for Handset {
                     let (scene, approved) = ((*scene).to_owned(), !rest.is_empty());
                     news.push(News::Seen { scene, identity: Box::new(identity), approved });
                 }
-                ["refused", scene] => news.push(News::Refused { scene: (*scene).to_owned() }),
                 ["revoked" | "closed", name, message] => {
                     let (closed, message) = (words[0] == "closed", (*message).to_owned());
                     news.push(News::Revoked { key: key(name), closed, message });
                 }
-                ["changed", from, to] => news.push(News::KeyChanged { from: key(from), to: key(to) }),
                 ["tie", nonce, content] => {
                     let tied = turn.nonces.tie(nonce, content, 60).await?;
                     answer = Answer::plain(if tied { "its own" } else { "another" });

@@ -68,6 +68,7 @@ pub fn asked(x: &str) -> Asked {
         elsewhere: true,
         asked_at: 1_795_232_195,
         choices: [12, 47, 90],
+        links: None,
     }
 }
 

@@ -8,6 +8,7 @@ mod dingtalk;
 mod identities;
 mod identities_refusals;
 pub mod leaving;
+mod migration;
 mod mini;
 mod official_desk;
 mod official_inside;

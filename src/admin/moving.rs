@@ -1,0 +1,45 @@
+//! People whom a platform moved to another account, as an administrator has them followed.
+
+use serde_json::json;
+
+use super::{Actor, Admin, AdminError};
+use crate::connectors::moving::Moving;
+use crate::login::Visitor;
+use crate::login::moving::{MoveTrouble, Moved};
+
+impl Admin {
+    /// Gives everybody known by the old application's subjects those that this connector's platform tells
+    /// (WeChat converts them for fifteen days after a migration). Repeated, it goes on where it stopped.
+    ///
+    /// # Errors
+    /// `NotFound`; `Wrong` ids; `Conflict` with the platform's words.
+    pub async fn migrate_connector(&self, actor: &Actor, name: &str, moving: &Moving) -> Result<Moved, AdminError> {
+        self.permit(actor).await?;
+        let row = self.find_connector(name).await?;
+        let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !plain(&moving.account) {
+            let text = "is the original id of the old account, as gh_0123456789ab".to_owned();
+            return Err(AdminError::Wrong(vec![("from".to_owned(), text)]));
+        }
+        let visitor = Visitor {
+            browser: String::new(),
+            session: None,
+            agent: String::new(),
+            address: actor.address.clone(),
+            request_id: actor.request_id.clone(),
+        };
+        let moved = match self.login.move_subjects(&row.name, moving, &visitor).await {
+            Ok(moved) => moved,
+            Err(MoveTrouble::Login(error)) => return Err(error.into()),
+            Err(trouble) => return Err(AdminError::Conflict(trouble.to_string())),
+        };
+        let detail = json!({ "from": moving.account, "application": moving.application, "came to": moved });
+        let entry = self.entry(actor, "connector.migrate", &format!("connector:{}", row.name), &detail);
+        let noted = self.store.write(move |tx| {
+            let entry = entry.clone();
+            Box::pin(async move { tx.audit(&entry).await })
+        });
+        noted.await?;
+        Ok(moved)
+    }
+}
