@@ -120,8 +120,10 @@ async fn a_browser_that_goes_away_uses_up_no_scene_for_nothing() {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             }
+            // Either it was done behind the browser's back, or it can be done now.
             let again = desk.login.finish_scan(&id, &desk.visitor).await;
-            assert!(desk.keep(again), "{}: given up after {polls} polls", house.name());
+            let signed_in = desk.keep(again) || house.outcomes("sign_in").await.len() == polls + 1;
+            assert!(signed_in, "{}: given up after {polls} polls", house.name());
         }
     }
 }
