@@ -78,6 +78,8 @@ pub trait Connector: Send + Sync {
     /// with a directory knows; of any other, whoever it lets in is one.
     fn is_member(&self, _identity: &Identity) -> bool {
         true
+    }
+
     /// The key space of an application whose people can be moved to this one; `None` when this platform moves nobody.
     fn left_space(&self, _application: &str) -> Option<String> {
         None
