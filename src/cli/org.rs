@@ -98,7 +98,7 @@ pub(super) struct Set {
     /// changes, an hour where it does not
     #[arg(long)]
     sync_hours: Option<String>,
-    /// What becomes of people nobody knows: create, ask, bind_phone, invited; empty: the connector's own rule
+    /// What becomes of people nobody knows: create, ask, `bind_phone`, invited; empty: the connector's own rule
     #[arg(long)]
     rule: Option<String>,
     /// Whether people nobody knows may come in: on, off; empty: the connector's own word

@@ -11,7 +11,7 @@ use crate::support::server::servers;
 const SCOPE: (&str, &str) = ("scope", "openid offline_access");
 
 fn only(orgs: &[&OrgId]) -> Vec<String> {
-    orgs.iter().map(|org| org.to_string()).collect()
+    orgs.iter().map(ToString::to_string).collect()
 }
 
 #[tokio::test]

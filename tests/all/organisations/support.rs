@@ -101,7 +101,7 @@ pub async fn is_alive(browser: &TestBrowser, application: &Application, held: &H
 pub async fn page(browser: &TestBrowser, application: &Application, more: &[(&str, &str)]) -> (String, Answer) {
     let opened = browser.authorize(application, more).await;
     let path = opened.own_location("http://").unwrap_or_else(|| opened.location().to_owned());
-    let path = path.find("/i/").map(|at| path[at..].to_owned()).unwrap_or_else(|| panic!("no page: {opened:?}"));
+    let path = path.find("/i/").map_or_else(|| panic!("no page: {opened:?}"), |at| path[at..].to_owned());
     let page = browser.get(&path).await;
     (path, page)
 }
