@@ -1,7 +1,7 @@
 //! What a pass over a directory still has to ask for, and what changed between
 //! passes: rows, so that a pass needs no memory and another node can go on.
 
-use super::row::statement;
+use super::row::{Statement, statement};
 use super::{Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
@@ -140,7 +140,7 @@ impl Tx {
             ));
             for statement in [put, mark] {
                 let bound = statement.bind(run).bind(step.name()).bind(step.mark());
-                self.run(filled().fold(bound, |bound, id| bound.bind(id))).await?;
+                self.run(filled().fold(bound, Statement::bind)).await?;
             }
         }
         Ok(())

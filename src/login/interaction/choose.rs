@@ -64,7 +64,7 @@ impl Login {
             Stage::Scan { scene, text, app, .. } => {
                 let state = self.state_of_scan(facts).await?;
                 state.map(|state| {
-                    View::Scan(ScanView { context, name, title, app, text, scene, state, linking, practice })
+                    View::Scan(ScanView { context, name, title, app, text, scene, state, practice, linking })
                 })
             }
             Stage::Frame { url, ends, size, until } => self.sealer.open(FRAME, &url).ok().map(|url| {

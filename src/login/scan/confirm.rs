@@ -81,6 +81,8 @@ pub struct Asked {
     pub choices: [u8; 3],
     /// What will be linked to their account.
     pub links: Option<super::Linked>,
+    /// The account that theirs becomes a way in to.
+    pub binds: Option<super::Bound>,
 }
 
 /// What was said on the phone.
@@ -159,7 +161,9 @@ impl Login {
             keep_until: now + STAGE,
         };
         match commit(&self.store, vec![Write::Put(row)]).await {
-            Ok(()) | Err(Error::Conflict(_)) => Ok(Some((token, held.scene.links.is_some()))),
+            Ok(()) | Err(Error::Conflict(_)) => {
+                Ok(Some((token, held.scene.links.is_some() || held.scene.binds.is_some())))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -220,6 +224,7 @@ impl Login {
             asked_at: scene.asked_at,
             choices: self.scene_choices(&open.link.scene).1,
             links: scene.links.clone(),
+            binds: scene.binds.clone(),
         })
     }
 

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::scene::{LIFE, Links, Scene, SceneState};
+use super::scene::{Binds, LIFE, Links, Scene, SceneState};
 use crate::base::clock::Seconds;
 use crate::base::id::InteractionId;
 use crate::base::secret::digest;
@@ -59,13 +59,15 @@ impl Login {
     /// Keeps a new scene and its picture, and shows it.
     pub(crate) async fn show_scan(&self, at: &At<'_>, turn: &Turn, scan: Scan) -> Result<Stepped, LoginError> {
         let now = self.clock.now();
+        let facts = self.hold(at.id, at.visitor).await?.facts;
         let scene = Scene {
             connector: at.instance.row.id.clone(),
             interaction: at.id.clone(),
             agent: at.visitor.agent.chars().take(256).collect(),
             address: at.visitor.address.clone(),
             asked_at: now,
-            links: Links::of(&self.hold(at.id, at.visitor).await?.facts),
+            links: Links::of(&facts),
+            binds: self.binds(&facts).await?,
             state: SceneState::Waiting,
         };
         let digest = digest(&turn.scene);
@@ -159,6 +161,13 @@ impl Login {
         self.to_its_end(async move { login.finished_scan(&id, &visitor).await }).await
     }
 
+    /// The account to which a way in is being added.
+    async fn binds(&self, facts: &Facts) -> Result<Option<Binds>, LoginError> {
+        let Some(user) = &facts.binding else { return Ok(None) };
+        let person = self.store.user(user).await?;
+        Ok(person.map(|person| Binds { user: person.id, name: person.name }))
+    }
+
     async fn finished_scan(&self, id: &InteractionId, visitor: &Visitor) -> Result<Stepped, LoginError> {
         let held = self.hold(id, visitor).await?;
         let now = self.clock.now();
@@ -167,10 +176,10 @@ impl Login {
         }
         let Some((talk, instance)) = self.talking(&held.facts).await? else { return Ok(Stepped::back(id)) };
         let Stage::Scan { scene, .. } = &talk.stage else { return Ok(Stepped::back(id)) };
-        let (owner, links) = (digest(&visitor.browser), Links::of(&held.facts));
+        let (owner, links, binding) = (digest(&visitor.browser), Links::of(&held.facts), held.facts.binding.clone());
         let Some(held) = self.scene(scene).await? else { return Ok(Stepped::back(id)) };
         // The phone said yes to what was named there, and to nothing that came up since.
-        if held.scene.links != links {
+        if held.scene.links != links || held.scene.binds.as_ref().map(|binds| &binds.user) != binding.as_ref() {
             return self.say(id, visitor, |facts| facts.talk = None).await;
         }
         if held.row.owner.as_deref() != Some(owner.as_str()) || held.scene.interaction != *id {

@@ -44,7 +44,7 @@ impl Login {
                 return None;
             }
             // What would be linked has to be named on the phone first.
-            let approved = approved && held.links.is_none();
+            let approved = approved && held.links.is_none() && held.binds.is_none();
             let next = |scanner| if approved { SceneState::Approved(scanner) } else { SceneState::Seen(scanner) };
             match &held.state {
                 SceneState::Waiting => {

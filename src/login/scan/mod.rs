@@ -18,4 +18,4 @@ pub use confirm::{Asked, Confirm, Shown};
 pub use desk::ScanState;
 pub use program::ScanTrouble;
 pub(crate) use proof::Confirming;
-pub use scene::Links as Linked;
+pub use scene::{Binds as Bound, Links as Linked};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Seconds;
-use crate::base::id::{ConnectorId, InteractionId};
+use crate::base::id::{ConnectorId, InteractionId, UserId};
 use crate::base::secret::digest;
 use crate::connectors::{Identity, Key};
 use crate::login::interaction::{Facts, told};
@@ -35,6 +35,9 @@ pub(crate) struct Scene {
     /// What is to be linked to whoever says yes.
     #[serde(default)]
     pub links: Option<Links>,
+    /// The account that whoever says yes becomes a way in to.
+    #[serde(default)]
+    pub binds: Option<Binds>,
     pub state: SceneState,
 }
 
@@ -58,6 +61,16 @@ impl Links {
         let key = digest(&format!("{}\n{keys}", pending.connector));
         Some(Self { title: pending.title.clone(), name: told(&pending.identity), key })
     }
+}
+
+/// An account that takes another way in: the page on the phone names it, because whoever is
+/// talked into a yes would from then on sign in to somebody else's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binds {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// What the account is called.
+    pub name: String,
 }
 
 /// How far it is.

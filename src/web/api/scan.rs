@@ -2,7 +2,8 @@
 //!
 //! 1. `POST /scan/seen` `{"connector":"…","scene":"…","code":"…"}`: `code` is what the platform
 //!    gave the mini program. The answer says what to show and holds a one-time `approval`. Where it has
-//!    `links` (`title`, `name`), a yes also adds that account of another platform to the person's: warn of it.
+//!    `links` (`title`, `name`), a yes also adds that account of another platform to the person's; where it has `binds` (a name),
+//!    a yes makes the person's platform a way in to that account: warn of it.
 //! 2. `POST /scan/answer` `{"approval":"…","answer":"47"}` with the number the person picked, or `"no"`.
 //!
 //! Who the person is comes from the platform's code alone; an id in the request would be read by nobody.
@@ -41,6 +42,9 @@ struct ToShow<'a> {
     /// What will be linked to the person's account: to be shown as a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     links: Option<ToLink<'a>>,
+    /// The account that the person's becomes a way in to: to be shown as a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binds: Option<&'a str>,
     approval: &'a str,
 }
 
@@ -78,6 +82,7 @@ fn to_show<'a>(approval: &'a str, asked: &'a Asked) -> ToShow<'a> {
         asked_at: asked.asked_at,
         choices: asked.choices,
         links: asked.links.as_ref().map(|links| ToLink { title: &links.title, name: &links.name }),
+        binds: asked.binds.as_ref().map(|binds| binds.name.as_str()),
         approval,
     }
 }

@@ -28,8 +28,9 @@ struct ConfirmPage<'a> {
     asked: &'a Asked,
     context: &'a Context,
     title: String,
-    /// What will be linked: a sentence.
+    /// What will be linked, or which account takes another way in: a sentence each.
     links: Option<String>,
+    binds: Option<String>,
     device: String,
     at: Moment,
 }
@@ -90,6 +91,7 @@ pub fn confirm(page: &Page, token: &str, asked: &Asked) -> Response {
         context: &asked.context,
         title,
         links: asked.links.as_ref().map(|links| fill(t.links, &[called(&links.title, page.lang), &links.name])),
+        binds: asked.binds.as_ref().map(|binds| fill(t.binds, &[called(&asked.title, page.lang), &binds.name])),
         device: device::device(&asked.agent, Devices::of(page.lang)),
         at: Moment::new(asked.asked_at),
     };

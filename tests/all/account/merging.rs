@@ -20,7 +20,7 @@ async fn user(place: &Place, id: &UserId) -> User {
 
 async fn merge(place: &Place, kept: &UserId, absorbed: &UserId) -> Result<(), AdminError> {
     let (kept, absorbed) = (user(place, kept).await, user(place, absorbed).await);
-    place.server.app.admin.merge_people(&Actor::command_line(), &kept, &absorbed).await.map(drop)
+    Box::pin(place.server.app.admin.merge_people(&Actor::command_line(), &kept, &absorbed)).await.map(drop)
 }
 
 async fn unmerge(place: &Place, absorbed: &UserId) -> Result<(), AdminError> {

@@ -20,6 +20,7 @@ pub const WECHAT: &str = "Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.
 
 /// What it counts.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trait of a platform")]
 pub struct Handset {
     /// Pictures asked for.
     pub pictures: AtomicUsize,

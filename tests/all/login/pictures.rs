@@ -24,6 +24,10 @@ async fn with(handset: Handset) -> (Vec<House>, Arc<Handset>) {
 
 async fn scene(browser: &Browser, id: &InteractionId) -> String {
     browser.login.begin(id, "scan", &browser.visitor).await.unwrap();
+    shown_scene(browser, id).await
+}
+
+async fn shown_scene(browser: &Browser, id: &InteractionId) -> String {
     match browser.show(id).await {
         View::Scan(view) => view.text.unwrap().rsplit('/').next().unwrap().to_owned(),
         other => panic!("a picture was expected: {other:?}"),
@@ -70,6 +74,29 @@ async fn s93_an_identity_that_waits_to_be_linked_is_named_on_the_phone_and_scann
         let (_, link) = push(&house.login, &format!("seen {scene} ann")).await;
         let Ok(Confirm::Ask(asked)) = house.login.confirm(token(&link), &phone(1, "test")).await else { panic!() };
         assert!(asked.links.is_none());
+    }
+}
+
+#[tokio::test]
+async fn s93_an_account_that_takes_another_way_in_is_named_on_the_phone() {
+    let (houses, _) = with(Handset::default()).await;
+    for house in houses {
+        let mut desk = house.browser();
+        let owner = desk.sign_in_by("hub", "7").await;
+        let session = desk.login.session(&desk.visitor).await.unwrap().unwrap();
+        let stepped = desk.login.begin_bind(&session, "scan", &desk.visitor).await.unwrap();
+        let Stepped::Interaction(id, _) = stepped else { panic!("a page was expected") };
+        let scene = shown_scene(&desk, &id).await;
+        let (_, link) = push(&house.login, &format!("seen {scene} ann approved")).await;
+        let Some(ScanState::Seen { number }) = state(&desk, &id).await else {
+            panic!("{}: approved without being asked", house.name())
+        };
+        let Ok(Confirm::Ask(asked)) = house.login.confirm(token(&link), &phone(1, "test")).await else { panic!() };
+        assert_eq!(asked.binds.expect("named").name, "Person 7", "{}", house.name());
+        house.login.answer_confirmation(token(&link), Some(number), &phone(1, "test")).await.unwrap();
+        desk.login.finish_scan(&id, &desk.visitor).await.unwrap();
+        let ways = house.store().identities_of(&owner).await.unwrap();
+        assert_eq!(ways.len(), 2, "{}", house.name());
     }
 }
 

@@ -170,7 +170,8 @@ impl<'a> Round<'a> {
         let Ok(stepped) = browser.login.begin_bind(&session, act.connector, &browser.visitor).await else { return };
         if matches!(act.deed, Deed::BindAndSwitch) {
             let next = (act.who + 1) % 3;
-            self.others[act.who].visitor.session = self.others[next].visitor.session.clone();
+            let session = self.others[next].visitor.session.clone();
+            self.others[act.who].visitor.session.clone_from(&session);
         }
         self.there_and_back(act, stepped).await;
     }
@@ -245,7 +246,7 @@ fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
                 let mut round = Round::begin(house, number.get()).await;
                 let before = round.of_victim().await;
                 for act in &acts {
-                    round.play(act).await;
+                    Box::pin(round.play(act)).await;
                 }
                 prop_assert_eq!(before, round.of_victim().await, "{}: {:?}", house.name(), acts);
                 prop_assert!(round.of_the_wrong_world().await.is_empty(), "{:?}", round.of_the_wrong_world().await);

@@ -24,7 +24,7 @@ async fn send(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
 #[tokio::test]
 async fn the_openidconnect_crate_signs_a_person_in() {
     for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
-        signs_in_with(algorithm).await;
+        Box::pin(signs_in_with(algorithm)).await;
     }
 }
 
