@@ -172,21 +172,21 @@ pub fn main() -> ExitCode {
 async fn run(line: Line, output: Output) -> Outcome {
     let context = Context { sources: Sources::of_process(line.config, flags(&line.set)?), output };
     match line.command.unwrap_or(Command::Serve(serve::Serve::default())) {
-        Command::Serve(command) => command.run(&context).await,
+        Command::Serve(command) => Box::pin(command.run(&context)).await,
         Command::Doctor => doctor::run(&context).await,
-        Command::Admin(command) => command.run(&context).await,
-        Command::App(command) => command.run(&context).await,
+        Command::Admin(command) => Box::pin(command.run(&context)).await,
+        Command::App(command) => Box::pin(command.run(&context)).await,
         Command::User(command) => Box::pin(command.run(&context)).await,
         Command::Connector(command) => Box::pin(command.run(&context)).await,
         Command::Sender(command) => Box::pin(command.run(&context)).await,
         Command::Org(command) => Box::pin(command.run(&context)).await,
-        Command::Resource(command) => command.run(&context).await,
-        Command::Settings(command) => command.run(&context).await,
-        Command::Key(command) => command.run(&context).await,
+        Command::Resource(command) => Box::pin(command.run(&context)).await,
+        Command::Settings(command) => Box::pin(command.run(&context)).await,
+        Command::Key(command) => Box::pin(command.run(&context)).await,
         Command::Config(command) => command.run(&context),
-        Command::Practice(command) => command.run(&context).await,
-        Command::Backup(command) => command.run(&context).await,
-        Command::Restore(command) => command.run(&context).await,
+        Command::Practice(command) => Box::pin(command.run(&context)).await,
+        Command::Backup(command) => Box::pin(command.run(&context)).await,
+        Command::Restore(command) => Box::pin(command.run(&context)).await,
     }
 }
 

@@ -25,7 +25,7 @@ impl Login {
     ) -> Result<Stepped, LoginError> {
         let (login, id, visitor) = (self.clone(), id.clone(), visitor.clone());
         let connector = connector.to_owned();
-        self.to_its_end(async move { login.form_answered(&id, &connector, fields, &visitor).await }).await
+        self.to_its_end(Box::pin(async move { login.form_answered(&id, &connector, fields, &visitor).await })).await
     }
 
     async fn form_answered(

@@ -112,7 +112,7 @@ impl Login {
             return Err(self.other_browser(&leg).await?);
         }
         if leg.confirming.is_some() {
-            return self.confirming(connector, (&leg, &row), params, visitor).await;
+            return Box::pin(self.confirming(connector, (&leg, &row), params, visitor)).await;
         }
         let held = self.hold(&leg.interaction, visitor).await?;
         let instance = self.connectors.by_id(&leg.connector).await?;
@@ -138,7 +138,7 @@ impl Login {
         let trip = Trip { leg, mark, instance, facts: held.facts, params };
         // The browser may go away while the platform thinks; what it did is finished all the same.
         let (login, visitor) = (self.clone(), visitor.clone());
-        self.to_its_end(async move { login.finish(trip, &visitor).await }).await
+        self.to_its_end(Box::pin(async move { login.finish(trip, &visitor).await })).await
     }
 
     /// Talks to the platform, once; what comes of it is in the interaction.

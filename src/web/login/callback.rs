@@ -35,7 +35,7 @@ pub async fn get(
     if let Some(key) = params.get(KEPT) {
         params = app.login.take_form_post(&connector, key).await?;
     }
-    let stepped = app.login.callback(&connector, params, &browser.visitor).await?;
+    let stepped = Box::pin(app.login.callback(&connector, params, &browser.visitor)).await?;
     browser.stepped(&app, stepped).await
 }
 

@@ -69,6 +69,7 @@ pub fn asked(x: &str) -> Asked {
         asked_at: 1_795_232_195,
         choices: [12, 47, 90],
         links: None,
+        binds: None,
     }
 }
 
