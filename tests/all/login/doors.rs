@@ -159,7 +159,7 @@ async fn practice_and_real_people_never_meet() {
         browser.login.stranger(&id, (Door::Existing, ""), &browser.visitor).await.unwrap();
         assert!(!browser.password(&id, "alice", PASSWORD).await);
         let notice = browser.notice(&id).await;
-        assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::NotAllowed, .. })));
+        assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::OtherWorld, .. })));
         assert!(house.store().identities_of(&alice).await.unwrap().is_empty());
     }
 }

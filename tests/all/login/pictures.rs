@@ -185,15 +185,15 @@ async fn pictures_are_limited_by_address_before_the_platform_hears_of_them_and_g
             (desk, id)
         };
         for _ in 0..120 {
-            ask().await;
+            Box::pin(ask()).await;
         }
         assert_eq!(handset.pictures.load(Ordering::SeqCst), before + 120);
-        let (desk, id) = ask().await;
+        let (desk, id) = Box::pin(ask()).await;
         assert_eq!(handset.pictures.load(Ordering::SeqCst), before + 120, "{}", house.name());
         let notice = desk.notice(&id).await;
         assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::Unreachable, .. })), "{notice:?}");
         house.world.clock.advance(601);
-        let (desk, id) = ask().await;
+        let (desk, id) = Box::pin(ask()).await;
         assert!(desk.login.scan_picture(&id, &desk.visitor).await.unwrap().is_some());
         house.world.clock.advance(120);
         let now = house.world.clock.now();
