@@ -17,6 +17,9 @@ use crate::store::artifact::{Kind, NewArtifact};
 use crate::store::grants::Grant;
 use crate::store::sessions::Session;
 
+/// What a session that ended meanwhile is called.
+const ENDED: &str = "session";
+
 /// A request that everything needed has been said for.
 #[derive(Clone, Debug)]
 pub struct Accepted {
@@ -58,12 +61,16 @@ impl Oidc {
         let now = self.clock.now();
         let grant = self.grant_for(&accepted, now)?;
         let artifact = self.artifact_for(&accepted.request, &grant, &code);
+        let session = accepted.session.id.clone();
 
         let written = self
             .store
             .write(move |tx| {
-                let (grant, artifact) = (grant.clone(), artifact.clone());
+                let (grant, artifact, session) = (grant.clone(), artifact.clone(), session.clone());
                 async move {
+                    if !tx.hold_session(&session).await? {
+                        return Err(crate::store::Error::Conflict(ENDED));
+                    }
                     tx.insert_grant(&grant).await?;
                     tx.put(&artifact).await
                 }
@@ -72,6 +79,9 @@ impl Oidc {
             .await;
         match written {
             Ok(()) => Ok(Issued::Code(accepted.request.return_to.code(code))),
+            Err(crate::store::Error::Conflict(ENDED)) => {
+                Err(Error::new(Code::LoginRequired, "the sign-in ended in between"))
+            }
             Err(crate::store::Error::Conflict(_)) if accepted.interaction.is_some() => {
                 self.issued_before(&accepted.request, code).await
             }

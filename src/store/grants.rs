@@ -162,7 +162,7 @@ fn read(row: &mut Row) -> Result<Grant> {
 }
 
 impl Tx {
-    /// Adds it.
+    /// Adds it, with the word of its session on how the person came in: that stays when the session goes.
     ///
     /// # Errors
     /// `Conflict("grant")` when the id was used, `Down`.
@@ -170,8 +170,10 @@ impl Tx {
         let insert = statement(concat!(
             "INSERT INTO grants (",
             columns!(""),
-            ", sid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $4)
-            ON CONFLICT DO NOTHING"
+            ", sid, connector_id, through_org)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $4,
+            (SELECT came.connector_id FROM sessions AS came WHERE came.id = $4),
+            (SELECT came.org_id FROM sessions AS came WHERE came.id = $4)) ON CONFLICT DO NOTHING"
         ));
         let insert = insert
             .bind(grant.id.as_str())

@@ -7,16 +7,37 @@ use super::{Result, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{OrgId, UserId};
 
-/// Sessions of organisation $1: begun through the connector whose platform it is, also before it was made here.
-macro_rules! of_org {
-    ($before:literal, $after:literal) => {
-        statement(concat!(
-            $before,
-            "(org_id = $1 OR connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1))",
-            $after
-        ))
+/// A session `s` of organisation $1: begun through the connector whose platform it is, also before it was made here.
+macro_rules! session_of_org {
+    () => {
+        "(s.org_id = $1 OR s.connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1))"
     };
 }
+
+/// A grant `g` that stands on organisation $1: given in it, or by a sign-in through its platform, whatever became of
+/// that session; or bound to a session of it. One with a refresh token that came by another way of the person stays,
+/// also where they signed in through the organisation since: it did not need that.
+macro_rules! grant_of_org {
+    () => {
+        concat!(
+            "(g.org_id = $1 OR g.through_org = $1
+            OR g.connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1)
+            OR (g.offline = 0 AND g.session_id IN (SELECT s.id FROM sessions AS s WHERE ",
+            session_of_org!(),
+            ")))"
+        )
+    };
+}
+
+/// A grant `g` from before it was noted how its person had come in, whose session is gone: nobody can say that it does
+/// not stand on the organisation that they leave.
+macro_rules! grant_of_unknown {
+    () => {
+        "(g.connector_id IS NULL AND g.session_id IS NOT NULL)"
+    };
+}
+
+pub(super) use {grant_of_org, grant_of_unknown, session_of_org};
 
 /// What ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,8 +100,8 @@ impl Tx {
         self.audit(&AuditEntry { detail: detail.to_string(), ..entry.clone() }).await
     }
 
-    /// Ends what the person behind a row of the directory has in the organisation, tied to it or known by one of its
-    /// keys; the row stays.
+    /// Ends what the person behind a row of the directory has in the organisation: tied to it, known by one of its keys,
+    /// or by a sign-in through the platform whose key this id is; the row stays.
     ///
     /// # Errors
     /// `Down`.
@@ -88,7 +109,9 @@ impl Tx {
         let find = "SELECT user_id FROM members WHERE org_id = $1 AND person = $2 AND user_id > $3
             UNION SELECT i.user_id FROM roster_keys AS k
             JOIN identities AS i ON i.space = k.space AND i.value = k.value
-            WHERE k.org_id = $1 AND k.person = $2 AND i.user_id > $3 ORDER BY user_id LIMIT 1";
+            WHERE k.org_id = $1 AND k.person = $2 AND i.user_id > $3
+            UNION SELECT i.user_id FROM orgs AS o JOIN identities AS i ON i.connector_id = o.connector_id
+            WHERE o.id = $1 AND i.value = $2 AND i.user_id > $3 ORDER BY user_id LIMIT 1";
         let mut departure = Departure::default();
         let mut after = String::new();
         while let Some(mut row) = self.one(statement(find).bind(org.as_str()).bind(person).bind(after.as_str())).await?
@@ -104,8 +127,8 @@ impl Tx {
         Ok(departure)
     }
 
-    /// Ends a membership with the sessions begun through the organisation's own connector, every grant in it or in
-    /// those, and queues the logout tokens. The person stays, with all that has nothing to do with this organisation.
+    /// Ends a membership with the sessions begun through the organisation's own connector, every grant that stands on
+    /// it, and queues the logout tokens. The person stays, with all that has nothing to do with this organisation.
     ///
     /// # Errors
     /// `Down`.
@@ -118,14 +141,25 @@ impl Tx {
     ) -> Result<Departure> {
         let gone = statement("DELETE FROM members WHERE org_id = $1 AND user_id = $2");
         let was_member = self.changed(gone.bind(org.as_str()).bind(user.as_str())).await?;
-        let logouts = self.queue_logouts_of_org(org, Some(user), now).await?;
-        let grants = of_org!(
-            "UPDATE grants SET ended_at = $3, reason = $4 WHERE user_id = $2 AND ended_at IS NULL AND (org_id = $1
-            OR session_id IN (SELECT id FROM sessions WHERE user_id = $2 AND ",
-            "))"
-        );
+        // A code that is being given by one of these sessions is waited for, and the next one finds it over.
+        let hold = statement(concat!(
+            "UPDATE sessions AS s SET seen_at = seen_at WHERE s.user_id = $2 AND s.ended_at IS NULL AND ",
+            session_of_org!()
+        ));
+        self.run(hold.bind(org.as_str()).bind(user.as_str())).await?;
+        let logouts = self.queue_logouts_of_member(org, user, now).await?;
+        let grants = statement(concat!(
+            "UPDATE grants AS g SET ended_at = $3, reason = $4 WHERE g.user_id = $2 AND g.ended_at IS NULL AND (",
+            grant_of_org!(),
+            " OR ",
+            grant_of_unknown!(),
+            ")"
+        ));
         let grants = self.run(grants.bind(org.as_str()).bind(user.as_str()).bind(now).bind(reason)).await?;
-        let sessions = of_org!("UPDATE sessions SET ended_at = $3 WHERE user_id = $2 AND ended_at IS NULL AND ", "");
+        let sessions = statement(concat!(
+            "UPDATE sessions AS s SET ended_at = $3 WHERE s.user_id = $2 AND s.ended_at IS NULL AND ",
+            session_of_org!()
+        ));
         let sessions = self.run(sessions.bind(org.as_str()).bind(user.as_str()).bind(now)).await?;
         let user_id = (was_member || grants + sessions > 0).then(|| user.clone());
         Ok(Departure { user_id, was_listed: false, sessions, grants, logouts })
@@ -136,14 +170,21 @@ impl Tx {
     /// # Errors
     /// `Down`.
     pub async fn end_org(&mut self, org: &OrgId, now: Seconds, reason: &str) -> Result<()> {
-        self.queue_logouts_of_org(org, None, now).await?;
-        let grants = of_org!(
-            "UPDATE grants SET ended_at = $2, reason = $3 WHERE ended_at IS NULL AND (org_id = $1
-            OR session_id IN (SELECT id FROM sessions WHERE ",
-            "))"
-        );
+        let hold = statement(concat!(
+            "UPDATE sessions AS s SET seen_at = seen_at WHERE s.ended_at IS NULL AND ",
+            session_of_org!()
+        ));
+        self.run(hold.bind(org.as_str())).await?;
+        self.queue_logouts_of_org(org, now).await?;
+        let grants = statement(concat!(
+            "UPDATE grants AS g SET ended_at = $2, reason = $3 WHERE g.ended_at IS NULL AND ",
+            grant_of_org!()
+        ));
         self.run(grants.bind(org.as_str()).bind(now).bind(reason)).await?;
-        let sessions = of_org!("UPDATE sessions SET ended_at = $2 WHERE ended_at IS NULL AND ", "");
+        let sessions = statement(concat!(
+            "UPDATE sessions AS s SET ended_at = $2 WHERE s.ended_at IS NULL AND ",
+            session_of_org!()
+        ));
         self.run(sessions.bind(org.as_str()).bind(now)).await.map(|_| ())
     }
 }

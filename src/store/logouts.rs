@@ -2,6 +2,7 @@
 //! told to which application. Rows are written in the transaction that ended
 //! the session, so that none is forgotten.
 
+use super::leaving::{grant_of_org, grant_of_unknown, session_of_org};
 use super::row::{Row, statement};
 use super::{Result, Store, Tx};
 use crate::base::clock::Seconds;
@@ -24,9 +25,16 @@ pub struct LogoutDelivery {
     pub tries: i64,
 }
 
+/// A grant `g` of an application that is signed in. One that ended counts while its session lives: an application that
+/// gave its tokens back is signed in still. One that outlives an ended session does not: it was told when that ended.
+macro_rules! signed_in {
+    () => {
+        "(EXISTS (SELECT 1 FROM sessions AS lives WHERE lives.id = g.session_id AND lives.ended_at IS NULL)
+        OR (g.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM sessions AS ended WHERE ended.id = g.session_id))) AND "
+    };
+}
+
 /// Queues one row for each application with an address for logout tokens, over the grants `g` that a condition finds.
-/// A grant that ended counts while its session lives: an application that gave its tokens back is signed in still.
-/// One that outlives an ended session does not: the application was told when that ended.
 macro_rules! queue {
     ($now:literal, $condition:expr) => {
         statement(concat!(
@@ -36,10 +44,7 @@ macro_rules! queue {
             " AS BIGINT), CAST(",
             $now,
             " AS BIGINT), CAST(0 AS BIGINT) FROM grants AS g JOIN clients AS c ON c.id = g.client_id
-            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND (EXISTS
-            (SELECT 1 FROM sessions AS lives WHERE lives.id = g.session_id AND lives.ended_at IS NULL)
-            OR (g.ended_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM sessions AS ended WHERE ended.id = g.session_id))) AND ",
+            WHERE c.backchannel = 1 AND g.session_id IS NOT NULL AND g.user_id IS NOT NULL AND ",
             $condition,
             " ON CONFLICT (client_id, sid) DO UPDATE SET queued_at = excluded.queued_at, due_at = excluded.due_at,
             tries = 0"
@@ -47,16 +52,22 @@ macro_rules! queue {
     };
 }
 
-/// Over what stands in organisation $1, or on a session begun through the connector whose platform it is.
+/// Over what stands in organisation $1 and still works, whether its session was signed out of or not: that comes to an
+/// end now. Or over what was given on a session of it that lives.
 macro_rules! of_org {
-    ($now:literal, $whose:literal) => {
+    ($now:literal, $whose:literal, $also:expr) => {
         queue!(
             $now,
             concat!(
                 $whose,
-                "((g.org_id = $1 AND g.ended_at IS NULL) OR EXISTS (SELECT 1 FROM sessions AS s
-                WHERE s.id = g.session_id AND s.ended_at IS NULL AND (s.org_id = $1
-                OR s.connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1))))"
+                "((g.ended_at IS NULL AND g.expires_at > ",
+                $now,
+                " AND (",
+                grant_of_org!(),
+                $also,
+                ")) OR EXISTS (SELECT 1 FROM sessions AS s WHERE s.id = g.session_id AND s.ended_at IS NULL AND ",
+                session_of_org!(),
+                "))"
             )
         )
     };
@@ -109,8 +120,13 @@ impl Tx {
     /// # Errors
     /// `Down`.
     pub async fn queue_logouts_of_session(&mut self, session: &SessionId, now: Seconds) -> Result<u64> {
-        let queue =
-            queue!("$2", "g.session_id IN (SELECT s.id FROM sessions AS s WHERE s.id = $1 AND s.ended_at IS NULL)");
+        let queue = queue!(
+            "$2",
+            concat!(
+                signed_in!(),
+                "g.session_id IN (SELECT s.id FROM sessions AS s WHERE s.id = $1 AND s.ended_at IS NULL)"
+            )
+        );
         let queued = self.run(queue.bind(session.as_str()).bind(now)).await?;
         Ok(self.note_queued(queued))
     }
@@ -127,8 +143,11 @@ impl Tx {
     ) -> Result<u64> {
         let queue = queue!(
             "$3",
-            "g.session_id IN
-            (SELECT s.id FROM sessions AS s WHERE s.user_id = $1 AND s.connector_id = $2 AND s.ended_at IS NULL)"
+            concat!(
+                signed_in!(),
+                "g.session_id IN
+                (SELECT s.id FROM sessions AS s WHERE s.user_id = $1 AND s.connector_id = $2 AND s.ended_at IS NULL)"
+            )
         );
         let queued = self.run(queue.bind(user.as_str()).bind(connector.as_str()).bind(now)).await?;
         Ok(self.note_queued(queued))
@@ -144,22 +163,28 @@ impl Tx {
         keep: Option<&SessionId>,
         now: Seconds,
     ) -> Result<u64> {
-        let queue = queue!("$3", "g.user_id = $1 AND g.session_id <> $2");
+        let queue = queue!("$3", concat!(signed_in!(), "g.user_id = $1 AND g.session_id <> $2"));
         let keep = keep.map_or("", SessionId::as_str);
         let queued = self.run(queue.bind(user.as_str()).bind(keep).bind(now)).await?;
         Ok(self.note_queued(queued))
     }
 
-    /// Queues logout tokens for what stands in an organisation: of one person, or of all.
+    /// Queues logout tokens for what somebody has by an organisation that they leave.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn queue_logouts_of_org(&mut self, org: &OrgId, user: Option<&UserId>, now: Seconds) -> Result<u64> {
-        let queue = match user {
-            Some(user) => of_org!("$3", "g.user_id = $2 AND ").bind(org.as_str()).bind(user.as_str()),
-            None => of_org!("$2", "").bind(org.as_str()),
-        };
-        let queued = self.run(queue.bind(now)).await?;
+    pub async fn queue_logouts_of_member(&mut self, org: &OrgId, user: &UserId, now: Seconds) -> Result<u64> {
+        let queue = of_org!("$3", "g.user_id = $2 AND ", concat!(" OR ", grant_of_unknown!()));
+        let queued = self.run(queue.bind(org.as_str()).bind(user.as_str()).bind(now)).await?;
+        Ok(self.note_queued(queued))
+    }
+
+    /// The same of everybody in it.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn queue_logouts_of_org(&mut self, org: &OrgId, now: Seconds) -> Result<u64> {
+        let queued = self.run(of_org!("$2", "", "").bind(org.as_str()).bind(now)).await?;
         Ok(self.note_queued(queued))
     }
 

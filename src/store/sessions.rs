@@ -204,6 +204,16 @@ impl Tx {
         self.run(end.bind(user.as_str()).bind(connector.as_str()).bind(now)).await
     }
 
+    /// Keeps a session from ending until this transaction is over, so that whoever ends it finds what was given by it;
+    /// `false` when it ended.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn hold_session(&mut self, id: &SessionId) -> Result<bool> {
+        let hold = statement("UPDATE sessions SET seen_at = seen_at WHERE id = $1 AND ended_at IS NULL");
+        self.changed(hold.bind(id.as_str())).await
+    }
+
     /// Deletes at most `limit` sessions past their absolute end; how many went.
     ///
     /// # Errors

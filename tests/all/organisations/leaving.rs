@@ -22,23 +22,24 @@ use crate::ways::visit::{Tokens, Visit};
 use crate::ways::wecom::scanned;
 
 /// From the event to everything being over.
-const SOON: Duration = Duration::from_secs(5);
+pub const SOON: Duration = Duration::from_secs(5);
 
 /// A company on its platform, an application that listens, and what runs by itself.
-struct Firm {
-    place: Place,
-    ear: Ear,
-    application: Application,
-    org: OrgId,
+pub struct Firm {
+    pub place: Place,
+    pub ear: Ear,
+    pub application: Application,
+    pub org: OrgId,
     stop: CancellationToken,
-    connector: String,
+    pub connector: String,
 }
 
 impl Firm {
-    async fn with(store: TestStore, kind: &str) -> Self {
+    pub async fn with(store: TestStore, kind: &str) -> Self {
         let place = Place::set_up(store, &[kind], open_loopback).await;
         let ear = Ear::listening().await;
         let metadata = ClientMetadata {
+            first_party: true,
             grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
             backchannel_logout_uri: Some(ear.uri.clone()),
             backchannel_logout_session_required: true,
@@ -52,7 +53,7 @@ impl Firm {
     }
 
     /// What the program runs beside the server.
-    fn run_jobs(&self) {
+    pub fn run_jobs(&self) {
         tokio::spawn(hufu::jobs::run(self.place.server.app.clone(), self.stop.clone()));
     }
 
@@ -62,7 +63,7 @@ impl Firm {
     }
 
     /// A browser signed in through the company's connector, and the application's tokens.
-    async fn signed_in(&self) -> (Visit<'_>, Tokens) {
+    pub async fn signed_in(&self) -> (Visit<'_>, Tokens) {
         let visit = Visit::begin(&self.place, &self.application, DESK).await;
         let url = visit.with(&self.connector, &[]).await;
         let sent = if self.connector == "wecom-practice" {
@@ -76,7 +77,7 @@ impl Firm {
         (visit, tokens)
     }
 
-    async fn user(&self) -> UserId {
+    pub async fn user(&self) -> UserId {
         self.place.people().await.remove(0).id
     }
 
@@ -101,7 +102,7 @@ impl Drop for Firm {
     }
 }
 
-fn held(tokens: &Tokens) -> Held {
+pub fn held(tokens: &Tokens) -> Held {
     let (access, refresh) = (tokens.access.clone(), tokens.refresh.clone());
     Held { access, refresh, id_token: payload(&tokens.id_token) }
 }

@@ -7,6 +7,8 @@ mod ear;
 mod files;
 mod first_sign_in;
 mod leaving;
+mod leaving_offline;
 mod limits;
 mod logout_tokens;
+mod renamed;
 mod support;

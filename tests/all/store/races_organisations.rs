@@ -111,7 +111,10 @@ async fn logout_tokens_are_queued_without_a_grant_for_nobody() {
         assert_eq!(none(race!(at, _i => queue_logouts_of_user(&user_id("ada"), None, START))), 0, "{name}");
         let by = || ConnectorId::new("password");
         assert_eq!(none(race!(at, _i => queue_logouts_of_connector(&user_id("ada"), &by(), START))), 0, "{name}");
-        assert_eq!(none(race!(at, _i => queue_logouts_of_org(&OrgId::new(ORG), None, START))), 0, "{name}");
+        assert_eq!(none(race!(at, _i => queue_logouts_of_org(&OrgId::new(ORG), START))), 0, "{name}");
+        assert_eq!(yes(&race!(at, _i => hold_session(&SessionId::new("s")))), CALLERS, "{name}");
+        let of_member = race!(at, _i => queue_logouts_of_member(&OrgId::new(ORG), &user_id("ada"), START));
+        assert_eq!(none(of_member), 0, "{name}");
         let delivery = hufu::store::logouts::LogoutDelivery {
             client_id: ClientId::new("c"),
             sid: SessionId::new("s"),
