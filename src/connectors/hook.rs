@@ -127,12 +127,12 @@ pub enum News {
         /// The platform's own id of a member.
         person: String,
     },
-    /// A member's own id changed (`NewUserID` of WeChat Work).
+    /// A member's own id changed, which is their key too (`NewUserID` of WeChat Work).
     Renamed {
         /// As it was.
-        from: String,
-        /// As it is.
-        to: String,
+        from: Key,
+        /// As it is, in the same space.
+        to: Key,
     },
     /// Somebody withdrew what they had allowed, or closed their account there.
     Revoked {

@@ -160,6 +160,34 @@ impl Tx {
         if self.one(select.bind(id).bind(new)).await?.is_some() { Err(Error::Conflict("identity")) } else { Ok(false) }
     }
 
+    /// Gives whoever has `from` in `space` the value `to`: their platform renamed them. Somebody who has both already
+    /// keeps the new one. `false` when nobody has the old one.
+    ///
+    /// # Errors
+    /// `Conflict("identity")` when the new value is somebody else's, `Down`.
+    pub async fn rename_identity(&mut self, space: &str, from: &str, to: &str) -> Result<bool> {
+        let both = statement(
+            "DELETE FROM identities WHERE space = $1 AND value = $2 AND EXISTS (SELECT 1 FROM identities AS same
+            WHERE same.space = $1 AND same.value = $3 AND same.user_id = identities.user_id)",
+        );
+        if self.changed(both.bind(space).bind(from).bind(to)).await? {
+            return Ok(true);
+        }
+        let update = statement(
+            "UPDATE identities SET value = $3 WHERE space = $1 AND value = $2 AND NOT EXISTS
+            (SELECT 1 FROM identities AS other WHERE other.space = $1 AND other.value = $3)",
+        );
+        if self.changed(update.bind(space).bind(from).bind(to)).await? {
+            return Ok(true);
+        }
+        let left = statement("SELECT id FROM identities WHERE space = $1 AND value = $2");
+        if self.one(left.bind(space).bind(from)).await?.is_some() {
+            Err(Error::Conflict("identity"))
+        } else {
+            Ok(false)
+        }
+    }
+
     /// Makes two subjects of one person one: the platform says that they are.
     ///
     /// # Errors

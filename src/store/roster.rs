@@ -105,21 +105,6 @@ impl Store {
         );
         Ok(self.one(select.bind(org.as_str()).bind(space).bind(value)).await?.is_some())
     }
-
-    /// The key space in which somebody's own id is their key, by the directory or by their sign-in; `None` when they
-    /// have no such key.
-    ///
-    /// # Errors
-    /// `Down`.
-    pub async fn roster_space(&self, org: &OrgId, id: &str) -> Result<Option<String>> {
-        let select = statement(
-            "SELECT k.space FROM roster_keys AS k WHERE k.org_id = $1 AND k.person = $2 AND k.value = $2
-            UNION SELECT i.space FROM members AS m JOIN orgs AS o ON o.id = m.org_id
-            JOIN identities AS i ON i.user_id = m.user_id AND i.connector_id = o.connector_id
-            WHERE m.org_id = $1 AND m.person = $2 AND i.value = $2 LIMIT 1",
-        );
-        self.one(select.bind(org.as_str()).bind(id)).await?.map(|mut row| row.text()).transpose()
-    }
 }
 
 fn read(row: &mut Row) -> Result<RosterListed> {
@@ -224,7 +209,7 @@ impl Tx {
     /// else has it. `false` when nobody had the old one.
     ///
     /// # Errors
-    /// `Conflict("unique")` when the new id is somebody else's, `Down`.
+    /// `Conflict` when the new id is somebody else's, `Down`.
     pub async fn rename_person(&mut self, org: &OrgId, (from, to): (&str, &str), space: &str) -> Result<bool> {
         let other = statement(
             "SELECT m.user_id FROM members AS m WHERE m.org_id = $1 AND m.person = $3 AND NOT EXISTS
@@ -234,10 +219,9 @@ impl Tx {
             OR EXISTS (SELECT 1 FROM identities AS i WHERE i.space = $4 AND i.value = $2))",
         );
         if self.one(other.bind(org.as_str()).bind(from).bind(to).bind(space)).await?.is_some() {
-            return Err(Error::Conflict("unique"));
+            return Err(Error::Conflict("identity"));
         }
-        let identity = statement("UPDATE identities SET value = $3 WHERE space = $1 AND value = $2");
-        let mut renamed = self.changed(identity.bind(space).bind(from).bind(to)).await?;
+        let mut renamed = self.rename_identity(space, from, to).await?;
         let copy = statement(
             "INSERT INTO roster (org_id, id, name, email, phone, title, active, digest, seen)
             SELECT org_id, $3, name, email, phone, title, active, '', seen FROM roster

@@ -1,7 +1,7 @@
 //! What WeChat Work pushes: the address check and changes of the directory (upstreams/wecom.md §8).
 
 use super::Wecom;
-use super::member::is_userid;
+use super::member::{is_userid, key};
 use crate::connectors::Trouble;
 use crate::connectors::hook::{Answer, Heard, HookTurn, News, Push};
 use crate::connectors::push::{Fields, wecom as envelope};
@@ -26,11 +26,11 @@ pub(super) fn hear(wecom: &Wecom, turn: &HookTurn, push: &Push) -> Result<Heard,
         Err(refused) => return Ok(Heard { answer: Answer::refused(403, &refused.to_string()), news: Vec::new() }),
     };
     // Not remembered: what is heard twice is read again twice, which does no harm, and nothing is lost.
-    Ok(Heard { answer: Answer::plain("success"), news: news(&fields) })
+    Ok(Heard { answer: Answer::plain("success"), news: news(wecom, &fields) })
 }
 
 /// Hints, every one of them: what changed is read again (§8.5).
-fn news(fields: &Fields) -> Vec<News> {
+fn news(wecom: &Wecom, fields: &Fields) -> Vec<News> {
     if fields.get("Event") != Some("change_contact") {
         return Vec::new();
     }
@@ -40,8 +40,9 @@ fn news(fields: &Fields) -> Vec<News> {
         ("create_user", Some(person), _) => vec![News::PersonChanged { person }],
         ("update_user", Some(person), _) => match fields.get("NewUserID").filter(|userid| is_userid(userid)) {
             Some(to) => {
-                let to = to.to_ascii_lowercase();
-                vec![News::Renamed { from: person, to: to.clone() }, News::PersonChanged { person: to }]
+                let (from, to) = (key(&wecom.corp.corpid, &person), key(&wecom.corp.corpid, to));
+                let person = to.value.clone();
+                vec![News::Renamed { from, to }, News::PersonChanged { person }]
             }
             None => vec![News::PersonChanged { person }],
         },

@@ -33,21 +33,22 @@ const READER: &str = "directory-changes";
 const READING: Seconds = 90;
 
 impl Login {
-    /// People and departments that changed over there: `PersonChanged`, `DepartmentChanged`, `Left`, `Renamed`, and nothing else.
+    /// People and departments that changed over there: `PersonChanged`, `DepartmentChanged`, `Left`, `Renamed`, and
+    /// nothing else. Without an organisation only who is renamed concerns us: they may have signed in.
     pub(crate) async fn directory_news(
         &self,
         instance: &Arc<Instance>,
         news: Vec<News>,
         visitor: &Visitor,
     ) -> Result<(), LoginError> {
-        let Some(org) = self.store.org_mirroring(&instance.row.id).await? else { return Ok(()) };
+        let org = self.store.org_mirroring(&instance.row.id).await?;
         for what in news {
-            match what {
-                News::PersonChanged { person } => self.note_change(&org, false, person).await?,
-                News::DepartmentChanged { department } => self.note_change(&org, true, department).await?,
-                News::Left { person } => self.left(&org, person, visitor).await?,
-                News::Renamed { from, to } => self.renamed(instance, &org, (from, to)).await?,
-                News::Seen { .. } | News::Revoked { .. } => {}
+            match (what, &org) {
+                (News::Renamed { from, to }, org) => self.renamed(instance, org.as_ref(), (from, to)).await?,
+                (News::PersonChanged { person }, Some(org)) => self.note_change(org, false, person).await?,
+                (News::DepartmentChanged { department }, Some(org)) => self.note_change(org, true, department).await?,
+                (News::Left { person }, Some(org)) => self.left(org, person, visitor).await?,
+                _ => {}
             }
         }
         Ok(())
@@ -103,34 +104,6 @@ impl Login {
             })
         });
         Ok(left.await?)
-    }
-
-    async fn renamed(&self, instance: &Instance, org: &Org, (from, to): (String, String)) -> Result<(), LoginError> {
-        // Only WeChat Work renames, and there the userid is the key (upstreams/wecom.md §2).
-        let Some(space) = self.store.roster_space(&org.id, &from).await? else { return Ok(()) };
-        let entry = self.directory_entry(&org.id, "member.renamed", &json!({ "from": from, "to": to }));
-        let org = org.id.clone();
-        let renamed = self.store.write(move |tx| {
-            let (org, from, to, space) = (org.clone(), from.clone(), to.clone(), space.clone());
-            let entry = entry.clone();
-            Box::pin(async move {
-                if tx.rename_person(&org, (&from, &to), &space).await? {
-                    tx.audit(&entry).await?;
-                }
-                Ok(())
-            })
-        });
-        match renamed.await {
-            Ok(()) => Ok(()),
-            Err(crate::store::Error::Conflict(_)) => {
-                tracing::warn!(
-                    connector = instance.row.name,
-                    "a renamed member meets another one; nothing was changed"
-                );
-                Ok(())
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Reads again what is due; how many changes were dealt with. One node at a time does it.

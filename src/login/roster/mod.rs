@@ -7,6 +7,7 @@ mod changes;
 mod finish;
 mod pace;
 mod pass;
+mod renamed;
 mod schedule;
 mod take;
 

@@ -50,13 +50,18 @@ pub(super) fn department(department: RosterDepartment) -> Department {
 impl Login {
     /// The audit's row of something that a directory brought about.
     pub(super) fn directory_entry(&self, org: &OrgId, action: &str, detail: &serde_json::Value) -> AuditEntry {
+        self.entry_about(format!("org:{org}"), action, detail)
+    }
+
+    /// The same about anything else.
+    pub(super) fn entry_about(&self, target: String, action: &str, detail: &serde_json::Value) -> AuditEntry {
         let now = self.clock.now();
         AuditEntry {
             id: self.random.ulid(now),
             at: now,
             actor: "directory".to_owned(),
             action: action.to_owned(),
-            target: format!("org:{org}"),
+            target,
             outcome: "ok".to_owned(),
             request_id: String::new(),
             address: "directory".to_owned(),

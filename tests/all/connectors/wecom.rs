@@ -261,7 +261,8 @@ async fn changes_of_the_directory_are_told_each_time() {
         ("<ChangeType>delete_user</ChangeType><UserID>ZhangSan</UserID>", "Left { person: \"zhangsan\" }"),
         (
             "<ChangeType>update_user</ChangeType><UserID>a1</UserID><NewUserID>Li.Si</NewUserID>",
-            "Renamed { from: \"a1\", to: \"li.si\" }",
+            "Renamed { from: Key { space: \"wecom:wwtestcorp000001\", value: \"a1\" }, \
+            to: Key { space: \"wecom:wwtestcorp000001\", value: \"li.si\" } }",
         ),
         ("<ChangeType>create_user</ChangeType><UserID>W</UserID>", "PersonChanged { person: \"w\" }"),
         ("<ChangeType>delete_party</ChangeType><Id>7</Id>", "DepartmentChanged { department: \"7\" }"),

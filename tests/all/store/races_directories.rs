@@ -252,6 +252,7 @@ async fn rows_of_a_directory_are_new_once_and_renamed_once() {
         assert!(at.store.member(&org(), &user_id("ada")).await.expect(name).is_some(), "{name}: tied by the key");
         assert_eq!(yes(&race!(at, _i => rename_person(&org(), ("p1", "p9"), "github.com"))), 1, "{name}");
         assert!(at.store.roster_has(&org(), "github.com", "p9").await.expect(name), "{name}");
+        assert_eq!(yes(&race!(at, _i => rename_identity("github.com", "p9", "p7"))), 1, "{name}");
         let synced = race!(at, _i => sync_department(&org(), &department("d1", "One"), 1));
         assert_eq!(synced.iter().filter(|answer| matches!(answer, Ok(Some(true)))).count(), 1, "{name}");
         assert_eq!(yes(&race!(at, _i => drop_synced_department(&org(), "d1"))), 1, "{name}");

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use hufu::base::id::{OrgId, UserId};
-use hufu::connectors::Connector;
 use hufu::connectors::directory::Wanted;
 use hufu::connectors::hook::News;
+use hufu::connectors::{Connector, Key};
 use hufu::login::roster::Sync;
 use hufu::store::sync_runs::SyncState;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,11 @@ async fn member(house: &House, person: &'static str) -> UserId {
     });
     assert!(joined.await.unwrap());
     user
+}
+
+fn renamed(from: &str, to: &str) -> News {
+    let key = |value: &str| Key { space: "platform".to_owned(), value: value.to_owned() };
+    News::Renamed { from: key(from), to: key(to) }
 }
 
 async fn names(house: &House) -> Vec<(String, bool)> {
@@ -151,7 +156,7 @@ async fn who_leaves_is_shut_out_or_renamed_is_in_the_audit() {
         let changed = |person: &str| News::PersonChanged { person: person.to_owned() };
         crowd.change(|state| drop(state.people.remove("p1")));
         crowd.change(|state| assert!(state.inactive.insert("p2".to_owned())));
-        let renamed = News::Renamed { from: "p3".to_owned(), to: "p4".to_owned() };
+        let renamed = renamed("p3", "p4");
         tell(&house, vec![changed("p1"), changed("p2"), renamed]).await;
         house.world.clock.advance(5);
         assert_eq!(house.login.read_changes().await.unwrap(), 2);
@@ -172,7 +177,6 @@ async fn who_leaves_is_shut_out_or_renamed_is_in_the_audit() {
 async fn a_renamed_member_keeps_what_they_have_unless_the_new_name_is_somebody_s() {
     let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"]), ("p2", &["1"])]);
     for house in with(&crowd).await {
-        let renamed = |from: &str, to: &str| News::Renamed { from: from.to_owned(), to: to.to_owned() };
         member(&house, "p2").await;
         tell(&house, vec![renamed("p1", "p9")]).await;
         let ids = |rows: Vec<(String, bool)>| rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
@@ -199,7 +203,7 @@ async fn a_renamed_member_keeps_what_they_have_also_when_the_new_name_was_read_f
         tell(&house, vec![News::PersonChanged { person: "p9".to_owned() }]).await;
         house.world.clock.advance(5);
         assert_eq!(house.login.read_changes().await.unwrap(), 1);
-        tell(&house, vec![News::Renamed { from: "p1".to_owned(), to: "p9".to_owned() }]).await;
+        tell(&house, vec![renamed("p1", "p9")]).await;
         assert_eq!(person().await.as_deref(), Some("p9"));
         assert_eq!(names(&house).await.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), ["p2", "p9"]);
         house.login.sync_directory(&org, &how, &stop).await.unwrap();
@@ -209,5 +213,41 @@ async fn a_renamed_member_keeps_what_they_have_also_when_the_new_name_was_read_f
             state.people.remove("p9");
             state.people.insert("p1".to_owned(), vec!["1".to_owned()]);
         });
+    }
+}
+
+#[tokio::test]
+async fn who_signed_in_by_the_new_name_before_it_was_told_is_proposed_for_a_merge_once() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"])]);
+    for house in with(&crowd).await {
+        let old = member(&house, "p1").await;
+        let new = house.browser().sign_in_by("hub", "p9").await;
+        tell(&house, vec![renamed("p1", "p9"), renamed("p1", "p9")]).await;
+        let cases = house.store().merge_cases(10).await.unwrap();
+        let pairs: Vec<_> = cases.into_iter().map(|case| (case.user, case.other)).collect();
+        assert_eq!(pairs, [(old.clone(), new.clone())], "{}", house.name());
+        assert_eq!(house.outcomes("member.renamed").await, ["the new id is somebody else's"], "{}", house.name());
+        for (value, user) in [("p1", &old), ("p9", &new)] {
+            let link = house.store().identity("platform", value).await.unwrap().unwrap();
+            assert_eq!(link.user_id, *user, "{}: nobody is merged silently", house.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_has_the_new_name_already_keeps_it_and_loses_the_old_one() {
+    let crowd = Crowd::new(&[("1", None)], &[("p1", &["1"])]);
+    for house in with(&crowd).await {
+        let user = member(&house, "p1").await;
+        let mut link = house.store().identities_of(&user).await.unwrap().remove(0);
+        (link.id, link.value) = ("i-second".to_owned(), "p9".to_owned());
+        let added = house.store().write(move |tx| {
+            let link = link.clone();
+            Box::pin(async move { tx.insert_identity(&link).await })
+        });
+        added.await.unwrap();
+        tell(&house, vec![renamed("p1", "p9")]).await;
+        let links = house.store().identities_of(&user).await.unwrap();
+        assert_eq!(links.iter().map(|link| link.value.as_str()).collect::<Vec<_>>(), ["p9"], "{}", house.name());
     }
 }
