@@ -21,8 +21,6 @@ use crate::store::{Error, Store};
 const PATIENCE: Duration = Duration::from_millis(3_500);
 /// Refused pushes of one address to one instance: somebody guesses, or the token is wrong here.
 const REFUSED: Limit = Limit { tries: 60, window: 60, block: 60 };
-/// Pushes that are worked on at once, on this node; the others come again.
-pub(super) const AT_ONCE: usize = 256;
 /// A nonce stays tied at most so long, in seconds.
 const LONGEST: Seconds = 86_400;
 
@@ -43,14 +41,14 @@ impl Login {
         {
             return Ok(Answer::refused(429, "too many pushes that could not be verified"));
         }
-        let Ok(place) = Arc::clone(&self.pushes).try_acquire_owned() else {
+        let Some(room) = self.pushes.room(&instance.row.id) else {
             return Ok(Answer::refused(503, "too many pushes at once"));
         };
         // It is finished also when the platform hangs up meanwhile; what comes again then is answered at once.
         let (login, visitor) = (self.clone(), visitor.clone());
         let working = self.tasks.spawn(async move {
             let heard = login.heard(&instance, push, &visitor).await;
-            drop(place);
+            drop(room);
             heard
         });
         let Ok(done) = tokio::time::timeout(PATIENCE, working).await else {

@@ -34,6 +34,7 @@ pub mod organisation;
 pub mod otp;
 mod own_number;
 pub mod password;
+mod pushes;
 pub mod recognise;
 pub mod roster;
 pub mod scan;
@@ -47,7 +48,6 @@ mod writes;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::base::clock::Clock;
@@ -75,8 +75,7 @@ pub struct Login {
     pub(crate) node: Arc<str>,
     /// Work that goes on when the request it came with is answered.
     pub(crate) tasks: TaskTracker,
-    /// Room for what platforms push: each holds its body and may wait for another server.
-    pub(crate) pushes: Arc<Semaphore>,
+    pub(crate) pushes: pushes::Pushes,
 }
 
 /// The address of a visitor whom no proxy told us about.
@@ -190,7 +189,7 @@ impl Login {
             sealer: Arc::clone(&oidc.sealer),
             node: oidc.random.alphanumeric(22).into(),
             tasks: TaskTracker::new(),
-            pushes: Arc::new(Semaphore::new(hook::AT_ONCE)),
+            pushes: pushes::Pushes::default(),
             oidc,
             connectors,
             passwords,

@@ -26,6 +26,8 @@ pub struct Handset {
     pub pictures: AtomicUsize,
     /// Calls after a callback.
     pub answers: AtomicUsize,
+    /// Slow pushes begun.
+    pub pushed: AtomicUsize,
     /// Open long-lived connections.
     pub open: AtomicUsize,
     /// Those ever opened.
@@ -142,7 +144,10 @@ impl Connector for Handset {
                     turn.nonces.tie(nonce, content, 60).await?;
                     return Err(Trouble::Unreachable("meanwhile".to_owned()));
                 }
-                ["slow"] => tokio::time::sleep(std::time::Duration::from_secs(5)).await,
+                ["slow"] => {
+                    self.pushed.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+                }
                 _ => return Ok(Heard { answer: Answer::refused(403, "wrong signature"), news }),
             }
             Ok(Heard { answer, news })

@@ -91,6 +91,41 @@ async fn a_slow_push_is_finished_behind_its_answer() {
     assert!(begun.elapsed() >= Duration::from_millis(4900), "a stop waits for it");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn s180_one_platform_s_flood_has_its_bound_and_keeps_no_other_waiting() {
+    let flooded = Arc::new(Handset::default());
+    let mut named = vec![scripted(&flooded)];
+    named.push(("quiet", Arc::new(Handset::default())));
+    let houses = houses_with(&named).await;
+    for house in houses {
+        for name in ["scan", "quiet"] {
+            house.add_connector(name, "oidc", |_| {}).await;
+        }
+        let flood: Vec<_> = (0..256)
+            .map(|_| {
+                let login = house.login.clone();
+                tokio::spawn(async move { push(&login, "slow").await })
+            })
+            .collect();
+        let begun = Instant::now();
+        while flooded.pushed.load(Ordering::SeqCst) < 256 {
+            assert!(begun.elapsed() < Duration::from_secs(5), "{}: all of them are worked on", house.name());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let one_more = push(&house.login, "tie n1 body").await;
+        assert_eq!(one_more, (503, "too many pushes at once".to_owned()), "{}", house.name());
+        let body = b"tie n1 body".to_vec();
+        let quiet = Push { is_post: true, query: BTreeMap::new(), body };
+        assert_eq!(house.login.hook("quiet", quiet, &server()).await.unwrap().status, 200, "{}", house.name());
+        for one in flood {
+            assert_eq!(one.await.unwrap().0, 503, "{}: not finished in time, and not refused", house.name());
+        }
+        house.login.settled(Duration::from_secs(10)).await;
+        assert_eq!(push(&house.login, "tie n2 body").await.0, 200, "{}: there is room again", house.name());
+        flooded.pushed.store(0, Ordering::SeqCst);
+    }
+}
+
 #[tokio::test]
 async fn who_takes_back_what_they_allowed_is_signed_out_and_a_closed_account_signs_nobody_in() {
     let (houses, _) = with(Handset::default()).await;

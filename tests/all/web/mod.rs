@@ -6,6 +6,7 @@ mod endpoints;
 mod form_post;
 mod forms;
 mod headers;
+mod hooks;
 mod host;
 mod limits;
 mod metadata;
