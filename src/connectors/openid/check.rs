@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use openidconnect::JsonWebKey as _;
-
 use super::metadata::{self, Metadata};
 use super::provider::Provider;
 use crate::connectors::doctor::Report;
@@ -45,8 +43,8 @@ async fn description(provider: &Provider, check: &Check, report: &mut Report) ->
 
 async fn keys(provider: &Provider, check: &Check, report: &mut Report, metadata: &Metadata) {
     match provider.fetch_keys(&check.outbound, &metadata.jwks, check.now).await {
-        Ok((set, _)) if set.keys().is_empty() => report.error(KEYS, NO_KEYS, &metadata.jwks),
-        Ok((set, _)) if set.keys().iter().filter(|key| key.key_id().is_none()).count() > 1 => {
+        Ok((set, _)) if set.is_empty() => report.error(KEYS, NO_KEYS, &metadata.jwks),
+        Ok((set, _)) if set.unnamed() > 1 => {
             report.warning(KEYS, UNNAMED_KEYS, &metadata.jwks);
         }
         Ok(_) => report.ok(KEYS, KEYS_READ),

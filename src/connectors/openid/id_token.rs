@@ -3,10 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
+use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JwsSigningAlgorithm as _};
 use serde_json::Value;
 
+use super::keys::Keys;
 use super::metadata::is_asymmetric;
 use super::provider::object;
 use super::tenants::Tenants;
@@ -86,10 +87,11 @@ impl<'a> IdToken<'a> {
     /// Verifies signature and `at_hash` with the key the token names; two keys of one name are both tried.
     ///
     /// # Errors
-    /// `BadReply` when the algorithm is not allowed, the signature is wrong or the access token is another.
+    /// `BadReply` when the algorithm is not allowed, the key is another issuer's, the signature is wrong or the access
+    /// token is another.
     pub fn verify(
         &self,
-        keys: &CoreJsonWebKeySet,
+        keys: &Keys,
         allowed: &[CoreJwsSigningAlgorithm],
         access_token: &str,
     ) -> Result<Found, Trouble> {
@@ -99,9 +101,14 @@ impl<'a> IdToken<'a> {
         let Some(algorithm) = algorithm else {
             return Err(bad(&format!("algorithm {} is not allowed", quoted(&self.algorithm))));
         };
-        let fitting = keys.keys().iter().filter(|key| self.fits(key, &algorithm)).collect::<Vec<_>>();
-        if fitting.is_empty() {
+        let named = keys.iter().filter(|key| self.fits(&key.key, &algorithm)).collect::<Vec<_>>();
+        if named.is_empty() {
             return Ok(Found::NoKey);
+        }
+        let fitting = named.into_iter().filter(|key| key.may_sign(&self.claims)).map(|key| &key.key);
+        let fitting = fitting.collect::<Vec<_>>();
+        if fitting.is_empty() {
+            return Err(bad("signed with a key of another issuer"));
         }
         let signed =
             |key: &&&CoreJsonWebKey| key.verify_signature(&algorithm, self.signed.as_bytes(), &self.signature).is_ok();

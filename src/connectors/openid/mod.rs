@@ -9,6 +9,7 @@
 pub mod assertion;
 pub mod check;
 pub mod id_token;
+pub mod keys;
 pub mod metadata;
 pub mod provider;
 pub mod tenants;

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Response;
 use http::header::{CACHE_CONTROL, HeaderMap};
-use openidconnect::core::CoreJsonWebKeySet;
-use serde_json::Value;
 
 use super::id_token::{Expected, Found, IdToken};
+use super::keys::Keys;
 use super::metadata::{self, Endpoints, Metadata};
 use super::tenants::Tenants;
 use crate::base::clock::Seconds;
@@ -38,7 +37,7 @@ pub struct Provider {
 #[derive(Debug, Default)]
 struct Known {
     metadata: Option<Kept<Metadata>>,
-    keys: Option<Kept<CoreJsonWebKeySet>>,
+    keys: Option<Kept<Keys>>,
     looked_again: Option<Seconds>,
 }
 
@@ -129,10 +128,9 @@ impl Provider {
         outbound: &Outbound,
         address: &str,
         now: Seconds,
-    ) -> Result<(CoreJsonWebKeySet, Seconds), Trouble> {
+    ) -> Result<(Keys, Seconds), Trouble> {
         let found = wire::get(outbound, address, JSON).await?;
-        let set = Value::Object(wire::object(&found, "keys", now)?);
-        let set = serde_json::from_value(set).map_err(|_| Trouble::BadReply("keys: not a key set".to_owned()))?;
+        let set = Keys::read(&wire::object(&found, "keys", now)?)?;
         Ok((set, life(found.headers())))
     }
 
@@ -158,7 +156,7 @@ impl Provider {
         token.check(expected)
     }
 
-    async fn keys(&self, turn: &Turn, address: &str, again: bool) -> Result<Arc<CoreJsonWebKeySet>, Trouble> {
+    async fn keys(&self, turn: &Turn, address: &str, again: bool) -> Result<Arc<Keys>, Trouble> {
         let old = self.with(|known| known.keys.as_ref().map(|kept| (Arc::clone(&kept.value), kept.until)));
         if let Some((value, until)) = &old
             && turn.now < *until

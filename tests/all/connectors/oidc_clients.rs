@@ -147,6 +147,48 @@ async fn a_token_that_names_one_tenant_and_comes_from_another_is_refused() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_one_issuer_s_signs_for_that_one_only() {
+    let other = "99999999-2222-3333-4444-55555555aaaa";
+    let every = set(&json!({ "issuer_template": TEMPLATE, "tenants": ["*"] }));
+    let of = |tenant: &str| json!(TEMPLATE.replace("{tenantid}", tenant));
+    for (issuers, comes_in) in [
+        (vec![json!(TEMPLATE)], true),
+        (vec![of(TENANT)], true),
+        (vec![of(other)], false),
+        (vec![json!("https://login.example.org")], false),
+        (vec![json!(7)], false),
+        // Two keys of one name: the one that may is enough, and the other does not become one that may.
+        (vec![of(other), json!(TEMPLATE)], true),
+        (vec![of(other), of(other)], false),
+    ] {
+        let upstream = many(&of_tenant(TENANT)).await;
+        let keys = issuers.iter().map(|issuer| {
+            let mut key = public(0, "k1");
+            key["issuer"] = issuer.clone();
+            key
+        });
+        upstream.on("/login.example.org/keys", Reply::json(&json!({ "keys": keys.collect::<Vec<_>>() })));
+        let signed_in = sign_in(&*open("oidc", &every), &turn(&upstream)).await;
+        match signed_in {
+            Ok(_) => assert!(comes_in, "{issuers:?}"),
+            Err(Trouble::BadReply(why)) => assert!(!comes_in && why.contains("key"), "{issuers:?} {why}"),
+            Err(other) => panic!("{issuers:?} {other}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_another_issuer_signs_nothing_for_a_provider_of_one_either() {
+    for (issuer, comes_in) in [("https://login.example.org", true), ("https://elsewhere.example", false)] {
+        let upstream = provider(&right()).await;
+        let mut key = public(0, "k1");
+        key["issuer"] = json!(issuer);
+        upstream.on("/login.example.org/keys", Reply::json(&json!({ "keys": [key] })));
+        assert_eq!(sign_in(&*open("oidc", &settings()), &turn(&upstream)).await.is_ok(), comes_in, "{issuer}");
+    }
+}
+
+#[tokio::test]
 async fn addresses_that_were_typed_beat_the_description_and_can_stand_alone() {
     let upstream = provider(&right()).await;
     upstream.on("/login.example.org/other/keys", Reply::json(&json!({ "keys": [public(0, "k1")] })));
