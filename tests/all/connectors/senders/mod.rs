@@ -34,8 +34,13 @@ const SNS: &str = "/sns.us-east-1.amazonaws.com/";
 /// Each provider, and the path under which it is scripted.
 const PROVIDERS: [(&str, &str); 4] = [("aliyun", ALIYUN), ("tencent", TENCENT), ("twilio", TWILIO), ("aws", SNS)];
 
+/// For whoever is to be heard: patient enough for a machine that has much else to do.
 fn sending(origin: &str) -> Sending {
-    let limits = Limits { total: Duration::from_millis(700), body: 64 * 1024, ..Limits::default() };
+    within(origin, Duration::from_secs(30))
+}
+
+fn within(origin: &str, total: Duration) -> Sending {
+    let limits = Limits { connect: total, total, body: 64 * 1024 };
     Sending { outbound: Outbound::practice(origin, limits), now: NOW, nonces: Nonces::Fixed(NONCE.to_owned()) }
 }
 
@@ -65,8 +70,17 @@ fn open(id: &str, settings: &[(&str, &str)]) -> Arc<dyn Sender> {
 
 /// What a practice-configured sender makes of one answer, and how often it asked.
 async fn answered(id: &str, path: &str, reply: Reply) -> (Result<Receipt, SendTrouble>, usize) {
+    answered_by(id, (path, reply), sending).await
+}
+
+/// The same, sent in this way.
+async fn answered_by(
+    id: &str,
+    (path, reply): (&str, Reply),
+    how: fn(&str) -> Sending,
+) -> (Result<Receipt, SendTrouble>, usize) {
     let upstream = Upstream::start().await;
     upstream.on(path, reply);
-    let outcome = open(id, &[]).send(&sending(upstream.origin()), &message("+8613900001234")).await;
+    let outcome = open(id, &[]).send(&how(upstream.origin()), &message("+8613900001234")).await;
     (outcome, upstream.all().len())
 }
