@@ -1,17 +1,20 @@
 //! A headless Chromium behind chromedriver: size, colour scheme and language are set per visit.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
+use super::ending::{Ending, Profile};
+
 /// One browser, closed when it is dropped.
 pub struct Browser {
     pub client: Client,
-    driver: Child,
-    _profile: tempfile::TempDir,
+    // In this order: first the driver, which would begin another, then what it began.
+    _driver: Ending,
+    profile: Profile,
 }
 
 /// What a person's screen is like.
@@ -64,13 +67,14 @@ impl WebDriverCompatibleCommand for Devtools {
 impl Browser {
     pub async fn start() -> Self {
         let port = super::server::free_port();
+        let profile = Profile::new();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is installed (./check does it)");
-        let profile = tempfile::tempdir().unwrap();
+        let driver = Ending(driver);
         let address = format!("http://127.0.0.1:{port}");
         let mut tries = 0;
         let client = loop {
@@ -82,7 +86,7 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(250)).await;
         };
-        let browser = Self { client, driver, _profile: profile };
+        let browser = Self { client, _driver: driver, profile };
         browser.devtools("Network.enable", json!({})).await;
         browser.look(Look::DESK).await;
         browser
@@ -157,17 +161,13 @@ impl Browser {
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
     }
 
-    pub async fn stop(mut self) {
-        let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+    /// Where it keeps its things.
+    pub fn profile(&self) -> &std::path::Path {
+        self.profile.path()
     }
-}
 
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+    pub async fn stop(self) {
+        let _ = self.client.clone().close().await;
     }
 }
 

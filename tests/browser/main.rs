@@ -3,6 +3,7 @@
 
 mod account;
 mod browser;
+mod ending;
 mod in_apps;
 mod journey;
 mod looks;

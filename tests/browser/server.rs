@@ -2,14 +2,16 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+
+use super::ending::Ending;
 
 /// A running Hufu; killed by its process id when dropped.
 pub struct Server {
     pub issuer: String,
     /// The one-time link it printed.
     pub set_up: String,
-    child: Child,
+    _child: Ending,
     folder: tempfile::TempDir,
 }
 
@@ -32,14 +34,15 @@ impl Server {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = port_pair();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hufu"))
+        let child = Command::new(env!("CARGO_BIN_EXE_hufu"))
             .current_dir(folder.path())
             .env("HUFU_LISTEN", format!("127.0.0.1:{port}"))
             .env("HUFU_LOG_LEVEL", "warn")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut child = Ending(child);
+        let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
         let mut said = String::new();
         let set_up = loop {
             let line = lines.next().expect("it says where to set it up").unwrap();
@@ -52,7 +55,7 @@ impl Server {
             }
         };
         assert_eq!(said.matches("/setup/").count(), 1, "one link: {said}");
-        Self { issuer: format!("http://localhost:{port}"), set_up, child, folder }
+        Self { issuer: format!("http://localhost:{port}"), set_up, _child: child, folder }
     }
 
     /// Asks the practice world, as a script of its own would.
@@ -106,12 +109,5 @@ impl Server {
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
