@@ -10,7 +10,7 @@ super::texts! {
     asked_at: "Asked for", "发起时间";
     goes_to: "Goes on to", "登录后前往";
     elsewhere_warning: "That screen uses another network address than this phone. If it is not in front of you, say no.", "该设备与这部手机的网络地址不同。如果屏幕不在你面前，请选择“不是我”。";
-    binds: "Careful: your {} becomes a way in to the account of {}. Whoever holds that account sees what you do there. Say yes only if it is your own account, and you began this yourself.", "请注意：确认后，你的{}将成为“{}”这个账号的登录方式，对方可以看到你在该账号中的操作。只有它是你本人的账号，并且是你自己发起的，才可以确认。";
+    binds: "Careful: your {} becomes a way in to the account “{}”. Whoever holds that account sees what you do there. Say yes only if it is your own account, and you began this yourself.", "请注意：确认后，你的{}将成为“{}”这个账号的登录方式，对方可以看到你在该账号中的操作。只有它是你本人的账号，并且是你自己发起的，才可以确认。";
     links: "Careful: this also adds {} ({}) to your account. From then on whoever holds it gets in as you. Say yes only if it is your own, and you began this yourself.", "请注意：确认后，{}（{}）将被添加到你的账号，以后持有它的人可以用你的身份登录。只有它属于你本人，并且是你自己发起的，才可以确认。";
     later: "That could not be checked", "暂时无法核实";
     later_lede: "{} did not tell who scanned the code. Try again in a few seconds.", "{} 没有返回扫码人的信息，请过几秒再试。";

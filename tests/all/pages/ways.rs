@@ -73,6 +73,13 @@ pub fn asked(x: &str) -> Asked {
     }
 }
 
+/// The phone's question where more hangs on it: another way in is added to an account, theirs or somebody's.
+fn asked_more(x: &str, links: bool) -> Asked {
+    let named = serde_json::json!({ "user": "01aaaaaaaaaaaaaaaaaaaaaaaa", "name": x, "title": x, "key": "k" });
+    let binds = (!links).then(|| serde_json::from_value(named.clone()).expect("an account"));
+    Asked { links: links.then(|| serde_json::from_value(named).expect("a link")), binds, ..asked(x) }
+}
+
 /// Every such page with `x` wherever somebody else's words are, but for those that show something of somebody else's.
 pub async fn pages(page: &Page, x: &str) -> Vec<(&'static str, String)> {
     let wrong = Form::PhoneNumber { wrong: Some(PhoneWrong::TooMany) };
@@ -93,6 +100,8 @@ pub async fn pages(page: &Page, x: &str) -> Vec<(&'static str, String)> {
         ("frame-old", frame::frame(page, "abc", &framing(x, FrameEnd::Goes, false))),
         ("out-of-frame", frame::out_of_frame(page)),
         ("confirm", confirm::confirm(page, "token", &asked(x))),
+        ("confirm-links", confirm::confirm(page, "token", &asked_more(x, true))),
+        ("confirm-binds", confirm::confirm(page, "token", &asked_more(x, false))),
     ];
     let mut made = Vec::new();
     for (name, response) in shown {
@@ -126,6 +135,25 @@ async fn s1_a_frame_opens_the_page_for_just_its_platform() {
         let response = frame::frame(&page, "abc", &view);
         assert!(response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-src 'none'"));
         assert!(!html(response).await.contains("<iframe"), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn s38_s54_the_account_that_a_phone_is_asked_to_open_is_named_and_its_name_says_nothing_else() {
+    for lang in Lang::ALL {
+        let page = page(lang, "x");
+        // Names are written as people typed them: neither markup nor a gap for another word may come of one, and where
+        // it begins and ends is seen.
+        for name in ["{} {0} {name}", "<b>Amara</b>", "your own. Say yes", "李雷"] {
+            let asked = Asked { title: "{}".to_owned(), ..asked_more(name, false) };
+            let shown = html(confirm::confirm(&page, "token", &asked)).await;
+            let notice = |element: &&super::elements::Element| element.attribute("class") == Some("notice");
+            let found = elements(&shown);
+            assert_eq!(found.iter().filter(notice).count(), 2, "{name}: {shown}");
+            let escaped = name.replace('<', "&#60;").replace('>', "&#62;");
+            assert!(shown.contains(&format!("\u{201c}{escaped}\u{201d}")), "{name}: {shown}");
+            assert!(!shown.contains("<b>"), "{name}");
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod challenge;
 mod challenge_people;
 mod challenge_refusals;
+mod challenge_wechat;
 mod dingtalk;
 mod identities;
 mod identities_refusals;
