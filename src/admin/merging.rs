@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{Actor, Admin, AdminError};
 use crate::base::id::{ClientId, OrgId, UserId};
 use crate::base::people::Email;
+use crate::login::otp::is_number;
 use crate::store::Error;
+use crate::store::identities::StoredIdentity;
 use crate::store::members::MemberSource;
 use crate::store::merges::{Merge, Moved, MovedMember, Names, Place};
 use crate::store::merging::CHANGED;
@@ -30,6 +32,8 @@ pub struct MergePreview {
     pub absorbed_name: String,
     /// Key spaces of the ways in that go over.
     pub ways: Vec<String>,
+    /// Numbers that sign nobody in any more, until the merge is undone: the one kept signs in by another.
+    pub numbers_dropped: Vec<String>,
     /// The password goes over: the one kept has none.
     pub password: bool,
     /// Names that go over, because the one kept has none of the kind.
@@ -74,7 +78,8 @@ impl Admin {
         self.permit(actor).await?;
         let (moved, mut obstacles) = self.moved(kept, absorbed).await?;
         obstacles.splice(0..0, obstacles_of(kept, absorbed));
-        let ways = self.store.identities_of(&absorbed.id).await?.into_iter().map(|row| row.space);
+        let ways = self.store.identities_of(&absorbed.id).await?.into_iter();
+        let ways = ways.filter(|row| !moved.dropped.contains(row)).map(|row| row.space);
         let sessions = self.store.sessions_of(&absorbed.id, self.clock.now()).await?.len();
         Ok(MergePreview {
             kept: kept.id.clone(),
@@ -82,6 +87,7 @@ impl Admin {
             absorbed: absorbed.id.clone(),
             absorbed_name: absorbed.name.clone(),
             ways: ways.collect(),
+            numbers_dropped: moved.dropped.into_iter().map(|row| row.value).collect(),
             password: moved.password.is_some(),
             names_that_stay: names_that_stay(absorbed, &moved.names),
             names: moved.names,
@@ -186,7 +192,7 @@ impl Admin {
 
     /// What goes over, and what stands in the way of it.
     async fn moved(&self, kept: &User, absorbed: &User) -> Result<(Moved, Vec<String>), AdminError> {
-        let identities = self.store.identities_of(&absorbed.id).await?;
+        let (identities, dropped) = self.ways_of_both(kept, absorbed).await?;
         let has_password = self.store.password_of(&kept.id).await?.is_some();
         let password = self.store.password_of(&absorbed.id).await?.filter(|_| !has_password);
         let given: BTreeSet<ClientId> =
@@ -196,7 +202,8 @@ impl Admin {
         let moved = Moved {
             identities: identities.into_iter().map(|row| (row.id, row.subject)).collect(),
             password: password.map(|password| password.changed_at),
-            names: names(kept, absorbed),
+            names: names(kept, absorbed, &dropped),
+            dropped,
             consents: consents
                 .filter(|consent| !given.contains(&consent.client_id))
                 .map(|consent| (consent.client_id, consent.given_at))
@@ -205,6 +212,21 @@ impl Admin {
             subjects: self.subjects_that_stay(kept, absorbed).await?,
         };
         Ok((moved, obstacles))
+    }
+
+    /// The absorbed one's ways in: those that go over, and the numbers that do not. The one kept keeps their number,
+    /// or gets the absorbed one's where they have none.
+    async fn ways_of_both(
+        &self,
+        kept: &User,
+        absorbed: &User,
+    ) -> Result<(Vec<StoredIdentity>, Vec<StoredIdentity>), AdminError> {
+        let comes = match self.login.number_of(kept).await? {
+            Some(_) => None,
+            None => self.login.number_of(absorbed).await?,
+        };
+        let all = self.store.identities_of(&absorbed.id).await?.into_iter();
+        Ok(all.partition(|row| !is_number(&row.space) || comes.as_ref() == Some(row)))
     }
 
     /// An application that knew only the absorbed one goes on knowing the person by that `sub` (design.md §4).
@@ -265,14 +287,14 @@ fn obstacles_of(kept: &User, absorbed: &User) -> Vec<String> {
     all
 }
 
-/// Names of kinds that the one kept has none of.
-fn names(kept: &User, absorbed: &User) -> Names {
+/// Names of kinds that the one kept has none of; a number that lets nobody in is none.
+fn names(kept: &User, absorbed: &User, dropped: &[StoredIdentity]) -> Names {
     let email = absorbed.email.as_ref().map(|email| (email.as_str().to_owned(), absorbed.email_verified));
     let phone = absorbed.phone.as_ref().map(|phone| (phone.clone(), absorbed.phone_verified));
     Names {
         username: absorbed.username.clone().filter(|_| kept.username.is_none()),
         email: email.filter(|_| kept.email.is_none()),
-        phone: phone.filter(|_| kept.phone.is_none()),
+        phone: phone.filter(|(number, _)| kept.phone.is_none() && dropped.iter().all(|row| row.value != *number)),
     }
 }
 

@@ -23,6 +23,7 @@ impl Admin {
         }
         let visitor = Visitor {
             browser: String::new(),
+            last_way: None,
             session: None,
             agent: String::new(),
             address: actor.address.clone(),

@@ -142,7 +142,9 @@ impl User {
                 admin.sign_out_person(&actor, &admin.find_person(&who).await?).await?;
                 output.say("Signed out everywhere.", &json!({ "user": who }));
             }
-            Self::Merge { kept, absorbed, preview } => merge(context, &app, (&kept, &absorbed), preview).await?,
+            Self::Merge { kept, absorbed, preview } => {
+                Box::pin(merge(context, &app, (&kept, &absorbed), preview)).await?;
+            }
             Self::Unmerge { absorbed } => unmerge(context, &app, &absorbed).await?,
             Self::Merges { done } => merges(context, &app, done).await?,
             Self::Delete { who } => {

@@ -1,9 +1,12 @@
-//! What a person changes of their own: one session, one application's access.
+//! What a person changes of their own: what they are called, one session, one application's access.
 
+use super::writes::{Event, Write, commit};
 use super::{Login, LoginError, Visitor};
 use crate::base::id::{ClientId, SessionId, UserId};
+use crate::store::Error;
 use crate::store::audit::AuditEntry;
 use crate::store::clients::Client;
+use crate::store::users::User;
 
 impl Login {
     /// The `sub` by which an application knows somebody already, if it does.
@@ -59,5 +62,26 @@ impl Login {
             })
         });
         Ok(done.await?)
+    }
+
+    /// Changes what a person is called; `false` when somebody was faster.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn change_profile(&self, user: User, visitor: &Visitor) -> Result<bool, LoginError> {
+        let event = Event {
+            actor: format!("user:{}", user.id),
+            action: "profile.update",
+            target: format!("user:{}", user.id),
+            outcome: "ok".to_owned(),
+            detail: serde_json::json!({}),
+        };
+        let user = User { updated_at: self.clock.now(), ..user };
+        let writes = vec![Write::UpdateUser(user), Write::Audit(self.entry(visitor, &event))];
+        match commit(&self.store, writes).await {
+            Ok(()) => Ok(true),
+            Err(Error::Conflict(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 }

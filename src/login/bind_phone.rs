@@ -149,6 +149,7 @@ impl Login {
             space: link.space.clone(),
             value: link.value.clone(),
             profile: link.profile.clone(),
+            connector: link.connector_id.clone(),
             at: self.clock.now(),
         }
     }

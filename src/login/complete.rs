@@ -8,7 +8,7 @@ use super::interaction::{Facts, Notice, SignedInFact, UpstreamNotice};
 use super::leg::LegMark;
 use super::organisation::Doors;
 use super::session::lives;
-use super::writes::{Event, TAKEN, Write};
+use super::writes::{Event, SECOND, TAKEN, Write};
 use super::{Login, LoginError, Progress, SignedIn, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{InteractionId, SessionId};
@@ -76,7 +76,9 @@ impl Login {
         match done {
             Ok(Some(Outcome::SignedIn(signed_in))) => Ok(Progress { signed_in: Some(signed_in) }),
             Ok(Some(Outcome::NotLinkable) | None) => Ok(Progress::default()),
-            Err(LoginError::Store(Error::Conflict(TAKEN))) => self.not_linked(id, visitor, proof).await,
+            Err(LoginError::Store(Error::Conflict(what @ (TAKEN | SECOND)))) => {
+                self.not_linked(id, visitor, proof, what).await
+            }
             Err(error) => Err(error),
         }
     }

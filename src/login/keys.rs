@@ -59,7 +59,8 @@ impl Login {
         // What comes without a tap says less than a sign-in does: the kept profile stays.
         let kept = found.iter().find(|row| arrival.identity.silent && row.space == space && row.value == value);
         let profile = kept.map_or_else(|| profile_of(&arrival.identity), |row| row.profile.clone());
-        Write::TouchIdentity { space, value, profile, at: self.clock.now() }
+        let connector = arrival.instance.row.id.clone();
+        Write::TouchIdentity { space, value, profile, connector, at: self.clock.now() }
     }
 
     fn changed_key(

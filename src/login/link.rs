@@ -5,7 +5,7 @@
 use super::complete::{Proof, notice};
 use super::interaction::{Pending, UpstreamNotice};
 use super::recognise::{profile_of, stored_keys};
-use super::writes::{Event, TAKEN, Write};
+use super::writes::{Event, SECOND, Write};
 use super::{Login, LoginError, Progress, Visitor};
 use crate::base::id::InteractionId;
 use crate::store::Error;
@@ -59,24 +59,29 @@ impl Login {
 
     /// A link met an identity that has a person by now: theirs already (then
     /// nothing is left to link), or somebody else's, and nothing is changed
-    /// (security.md row 185).
+    /// (security.md row 185). Or it is a number (`SECOND`), and they sign in by another one.
     pub(crate) async fn not_linked(
         &self,
         id: &InteractionId,
         visitor: &Visitor,
         proof: &Proof,
+        why: &'static str,
     ) -> Result<Progress, LoginError> {
         let held = self.hold(id, visitor).await?;
         let Some(pending) = held.facts.linking() else {
-            return Err(LoginError::Store(Error::Conflict(TAKEN)));
+            return Err(LoginError::Store(Error::Conflict(why)));
         };
         let mut owners = Vec::new();
         for key in stored_keys(&pending.identity, pending.practice) {
             owners.extend(self.store.identity(&key.space, &key.value).await?.map(|identity| identity.user_id));
         }
         let is_theirs = !owners.is_empty() && owners.iter().all(|owner| *owner == proof.user.id);
-        let what = notice(pending.title.clone(), UpstreamNotice::Taken, visitor);
-        let refused = self.refused_link(visitor, proof, "taken");
+        let (what, word) = match why {
+            SECOND => (UpstreamNotice::HasNumber, "has a number"),
+            _ => (UpstreamNotice::Taken, "taken"),
+        };
+        let what = notice(pending.title.clone(), what, visitor);
+        let refused = self.refused_link(visitor, proof, word);
         self.change(id, visitor, |facts| {
             facts.stranger = None;
             if is_theirs {

@@ -173,6 +173,7 @@ impl Sink for Heard {
         Box::pin(async move {
             let visitor = Visitor {
                 browser: String::new(),
+                last_way: None,
                 session: None,
                 agent: String::new(),
                 address: "listen".to_owned(),

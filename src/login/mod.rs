@@ -10,7 +10,6 @@ mod app_token;
 pub mod attempts;
 mod authorize;
 mod begin;
-pub mod bind;
 mod bind_phone;
 pub mod challenge;
 mod complete;
@@ -32,7 +31,6 @@ mod news;
 mod number;
 pub mod organisation;
 pub mod otp;
-mod own_number;
 pub mod password;
 mod pushes;
 pub mod recognise;
@@ -84,8 +82,11 @@ pub const UNKNOWN: &str = "unknown";
 /// Whose browser this is and where it stands; made by `web/browser` from cookies and headers.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// The `browser` cookie's value.
+    /// The random part of the `browser` cookie.
     pub browser: String,
+    /// The rest of it: the name of the method that somebody signed in by here last. It chooses what a page shows
+    /// first, and nothing else.
+    pub last_way: Option<String>,
     /// From the `session` cookie; not yet known to be live.
     pub session: Option<SessionId>,
     pub agent: String,

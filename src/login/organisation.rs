@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::complete::Proof;
 use super::connectors::Instances;
 use super::interaction::{ChosenOrg, Next, OrgStep, Pending, Resolved, Standpoint, is_asked_for, next, resolve};
-use super::recognise::stored_keys;
+use super::recognise::{Arrival, stored_keys};
 use super::writes::{Event, Write};
 use super::{Login, LoginError, Stepped, Visitor};
-use crate::base::id::{ConnectorId, InteractionId, OrgId};
+use crate::base::id::{ConnectorId, InteractionId, OrgId, UserId};
 use crate::connectors::Identity;
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
 use crate::store::orgs::OrgOfConnector;
@@ -39,6 +39,13 @@ impl Doors {
     fn is_member(&self, connector: &ConnectorId, identity: &Identity) -> bool {
         let instance = self.instances.iter().find(|instance| instance.row.id == *connector);
         instance.is_some_and(|instance| instance.is_member(identity))
+    }
+
+    /// The organisation whose account this is, for the person it is linked to.
+    fn of_linked(&self, connector: &ConnectorId, identity: &Identity, practice: bool) -> Option<(OrgId, Shown)> {
+        let org = self.upstream_of(connector).filter(|_| self.is_member(connector, identity))?;
+        let keys = stored_keys(identity, practice).into_iter().map(|key| (key.space, key.value));
+        Some((org, (keys.collect(), identity.member.clone())))
     }
 }
 
@@ -75,27 +82,35 @@ impl Login {
         } else if let Some(org) = doors.of_new_people(connector).filter(|_| is_new) {
             into.push((org, Shown::default()));
         }
-        if let Some(pending) = linked
-            && doors.is_member(&pending.connector, &pending.identity)
-            && let Some(org) = doors.upstream_of(&pending.connector)
-        {
-            let keys = stored_keys(&pending.identity, pending.practice);
-            let keys = keys.into_iter().map(|key| (key.space, key.value)).collect();
-            into.push((org, (keys, pending.identity.member.clone())));
-        }
-        into.into_iter().map(|(org, shown)| self.join(org, shown, proof, visitor)).collect()
+        into.extend(linked.and_then(|it| doors.of_linked(&it.connector, &it.identity, it.practice)));
+        let who = (&proof.user.id, proof.instance.row.name.as_str());
+        into.into_iter().map(|(org, shown)| self.join(org, shown, who, visitor)).collect()
     }
 
-    fn join(&self, org: OrgId, (keys, person): Shown, proof: &Proof, visitor: &Visitor) -> Write {
+    /// The membership that comes with an account of a company, for the person whose way in it becomes.
+    pub(crate) async fn joins_by_link(
+        &self,
+        arrival: &Arrival,
+        user: &UserId,
+        visitor: &Visitor,
+    ) -> Result<Option<Write>, LoginError> {
+        let row = &arrival.instance.row;
+        let doors = Doors { orgs: self.store.orgs_of_connectors().await?, instances: self.connectors.all().await? };
+        let into = doors.of_linked(&row.id, &arrival.identity, row.practice);
+        Ok(into.map(|(org, shown)| self.join(org, shown, (user, &row.name), visitor)))
+    }
+
+    fn join(&self, org: OrgId, shown: Shown, (user, connector): (&UserId, &str), visitor: &Visitor) -> Write {
+        let (keys, person) = shown;
         let event = Event {
-            actor: format!("user:{}", proof.user.id),
+            actor: format!("user:{user}"),
             action: "organisation.join",
             target: format!("org:{org}"),
             outcome: "ok".to_owned(),
-            detail: serde_json::json!({ "connector": proof.instance.row.name }),
+            detail: serde_json::json!({ "connector": connector }),
         };
         let entry = self.entry(visitor, &event);
-        Write::JoinOrg { org, user: proof.user.id.clone(), keys, person, at: entry.at, entry }
+        Write::JoinOrg { org, user: user.clone(), keys, person, at: entry.at, entry }
     }
 
     /// Which organisation the grant would be in, or what is missing.

@@ -85,11 +85,11 @@ impl Login {
         arrival: &Arrival,
         without: &[&str],
     ) -> Result<Progress, LoginError> {
-        let (evidence, links) = self.evidence(arrival).await?;
         let held = self.hold(id, visitor).await?;
         if let Some(user) = &held.facts.binding {
-            return self.bind(id, visitor, arrival, (user, &evidence.by_key, &links)).await;
+            return Box::pin(self.bind(id, visitor, arrival, user)).await;
         }
+        let (evidence, links) = self.evidence(arrival).await?;
         let linking = held.facts.linking().is_some();
         match decide(&evidence) {
             Decision::User { user, .. } if arrival.identity.silent && !linking => {
@@ -163,7 +163,7 @@ impl Login {
     }
 
     /// Whether the directory of the company behind the connector has this person, and lets them sign in.
-    async fn is_listed(&self, arrival: &Arrival) -> Result<bool, LoginError> {
+    pub(crate) async fn is_listed(&self, arrival: &Arrival) -> Result<bool, LoginError> {
         let row = &arrival.instance.row;
         let Some(org) = self.store.org_mirroring(&row.id).await? else { return Ok(false) };
         for Key { space, value } in stored_keys(&arrival.identity, row.practice) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::otp::is_number;
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{ClientId, ConnectorId, GrantId, OrgId, SessionId, UserId};
@@ -11,7 +12,7 @@ use crate::store::audit::AuditEntry;
 use crate::store::connectors::ConnectorRow;
 use crate::store::consents::Consent;
 use crate::store::credentials::Credential;
-use crate::store::identities::StoredIdentity;
+use crate::store::identities::{StoredIdentity, WorkingWays};
 use crate::store::merge_cases::MergeCase;
 use crate::store::sessions::Session;
 use crate::store::users::User;
@@ -24,6 +25,9 @@ pub(crate) const TAKEN: &str = "identity";
 
 /// What the last way in is called.
 pub(crate) const LAST: &str = "last way in";
+
+/// What a number is called whose person has another one.
+pub(crate) const SECOND: &str = "one of its space";
 
 /// What a used-up link is called.
 pub(crate) const LINK: &str = "link";
@@ -66,11 +70,13 @@ pub(crate) enum Write {
     },
     InsertConnector(ConnectorRow),
     InsertUser(User),
+    /// `Conflict(TAKEN)` when it is somebody's; `Conflict(SECOND)` for a number whose person has one.
     InsertIdentity(StoredIdentity),
     TouchIdentity {
         space: String,
         value: String,
         profile: String,
+        connector: ConnectorId,
         at: Seconds,
     },
     /// Replaces the copy of a platform's profile.
@@ -94,6 +100,12 @@ pub(crate) enum Write {
         old: String,
         new: String,
     },
+    /// Another number in the place of the one proven; `Conflict(CHANGED)` when that is not there any more.
+    ChangeNumber {
+        id: String,
+        old: String,
+        new: String,
+    },
     JoinSubjects {
         user: UserId,
         from: String,
@@ -101,10 +113,11 @@ pub(crate) enum Write {
     },
     /// A proposal to merge, and its audit row where it is new.
     MergeCase(MergeCase, AuditEntry),
-    /// `Conflict(LAST)` when it is the last way in, or not theirs.
+    /// `Conflict(LAST)` when no working way in would be left, or it is not theirs.
     DeleteSubject {
         user: UserId,
         subject: String,
+        working: WorkingWays,
     },
     /// `Conflict(CHANGED)` when somebody was faster.
     UpdateUser(User),
@@ -185,11 +198,19 @@ impl Write {
             Self::Put(artifact) => tx.put(artifact).await,
             Self::InsertConnector(row) => tx.insert_connector(row).await,
             Self::InsertUser(user) => tx.insert_user(user).await,
+            Self::InsertIdentity(identity) if is_number(&identity.space) => {
+                match tx.insert_only_identity(identity).await {
+                    Err(Error::Conflict(what)) if what != SECOND => Err(Error::Conflict(TAKEN)),
+                    other => other,
+                }
+            }
             Self::InsertIdentity(identity) => match tx.insert_identity(identity).await {
                 Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
                 other => other,
             },
-            Self::TouchIdentity { space, value, profile, at } => tx.touch_identity(space, value, profile, *at).await,
+            Self::TouchIdentity { space, value, profile, connector, at } => {
+                tx.touch_identity((space, value), profile, connector, *at).await
+            }
             Self::ProfileOf { id, profile } => tx.set_identity_profile(id, profile).await.map(drop),
             Self::DeleteIdentity { user, id } => tx.delete_identity(user, id).await.map(drop),
             Self::RekeyIdentity { id, from, to } => {
@@ -205,6 +226,12 @@ impl Write {
                 Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
                 other => other.map(drop),
             },
+            Self::ChangeNumber { id, old, new } => match tx.change_identity_key(id, old, new).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Error::Conflict(CHANGED)),
+                Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN)),
+                Err(error) => Err(error),
+            },
             Self::JoinSubjects { user, from, into } => tx.join_identity_subjects(user, from, into).await,
             Self::MergeCase(case, entry) => {
                 if tx.put_merge_case(case).await? {
@@ -212,8 +239,8 @@ impl Write {
                 }
                 Ok(())
             }
-            Self::DeleteSubject { user, subject } => {
-                if tx.delete_identity_subject(user, subject).await? {
+            Self::DeleteSubject { user, subject, working } => {
+                if tx.delete_identity_subject(user, subject, working).await? {
                     Ok(())
                 } else {
                     Err(Error::Conflict(LAST))

@@ -35,6 +35,8 @@ pub enum Kind {
     PhoneCode,
     /// What a picture to be scanned carries, and how far that is.
     Scene,
+    /// A proven number, which may be changed for another one.
+    NumberTicket,
     /// A picture to be scanned that the platform drew.
     ScanPicture,
     /// The way on at the authorization challenge endpoint.
@@ -109,6 +111,7 @@ impl Kind {
             Self::Confirmation => "confirmation",
             Self::AuthSession => "auth_session",
             Self::PhoneCode => "phone_code",
+            Self::NumberTicket => "number_ticket",
         }
     }
 

@@ -1,12 +1,14 @@
 //! What upstreams know people by: `(space, value)` is unique in the installation (design.md §4).
 
-use super::row::{Row, listed, statement};
+use serde::{Deserialize, Serialize};
+
+use super::row::{Row, Statement, listed, statement};
 use super::{Error, Result, Store, Tx};
 use crate::base::clock::Seconds;
 use crate::base::id::{ConnectorId, UserId};
 
 /// One way in that belongs to a person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredIdentity {
     /// ULID of the row.
     pub id: String,
@@ -16,7 +18,7 @@ pub struct StoredIdentity {
     pub space: String,
     /// The stable subject in it.
     pub value: String,
-    /// The instance it was last used through.
+    /// The method it was last used through.
     pub connector_id: ConnectorId,
     /// JSON of the last `connectors::Identity` seen, secrets left out.
     pub profile: String,
@@ -26,6 +28,30 @@ pub struct StoredIdentity {
     pub last_used_at: Seconds,
     /// The keys of one subject over there share it; they come and go together.
     pub subject: String,
+}
+
+/// Which ways let somebody in right now, by the settings of a moment ago.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkingWays {
+    /// The methods that are on.
+    pub connectors: Vec<ConnectorId>,
+    /// The key space of numbers, where codes can be sent to them: it does not matter through which method.
+    pub numbers: Option<String>,
+    /// A name with a password is asked for.
+    pub password: bool,
+}
+
+impl WorkingWays {
+    /// Whether a stored key is one of them.
+    #[must_use]
+    pub fn has(&self, identity: &StoredIdentity) -> bool {
+        self.numbers.as_ref() == Some(&identity.space) || self.connectors.contains(&identity.connector_id)
+    }
+
+    /// The methods as one text, each between commas.
+    fn listed(&self) -> String {
+        self.connectors.iter().fold(",".to_owned(), |list, id| format!("{list}{id},"))
+    }
 }
 
 macro_rules! columns {
@@ -83,6 +109,20 @@ fn read(row: &mut Row) -> Result<StoredIdentity> {
     })
 }
 
+/// With every column of a row, in the order of their list.
+fn written<'q>(insert: Statement<'q>, identity: &StoredIdentity) -> Statement<'q> {
+    insert
+        .bind(&identity.id)
+        .bind(identity.user_id.as_str())
+        .bind(&identity.space)
+        .bind(&identity.value)
+        .bind(identity.connector_id.as_str())
+        .bind(&identity.profile)
+        .bind(identity.first_used_at)
+        .bind(identity.last_used_at)
+        .bind(&identity.subject)
+}
+
 impl Tx {
     /// Adds a key.
     ///
@@ -94,26 +134,52 @@ impl Tx {
             columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
         ));
-        let insert = insert
-            .bind(&identity.id)
-            .bind(identity.user_id.as_str())
-            .bind(&identity.space)
-            .bind(&identity.value)
-            .bind(identity.connector_id.as_str())
-            .bind(&identity.profile)
-            .bind(identity.first_used_at)
-            .bind(identity.last_used_at)
-            .bind(&identity.subject);
-        if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("identity")) }
+        if self.changed(written(insert, identity)).await? { Ok(()) } else { Err(Error::Conflict("identity")) }
     }
 
-    /// Notes a use: last profile and time.
+    /// Adds a key to somebody who has none in its space: people sign in by one number.
+    ///
+    /// # Errors
+    /// `Conflict("identity")` when `(space, value)` belongs to somebody, `Conflict("one of its space")` when the
+    /// person has another one, `Conflict("reference")` when they are gone, `Down`.
+    pub async fn insert_only_identity(&mut self, identity: &StoredIdentity) -> Result<()> {
+        self.queue_for_ways(&identity.user_id).await?;
+        let find = statement("SELECT id FROM identities WHERE user_id = $1 AND space = $2 LIMIT 1");
+        let insert = statement(concat!(
+            "INSERT INTO identities (",
+            columns!(),
+            ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE NOT EXISTS
+            (SELECT 1 FROM identities AS other WHERE other.user_id = $2 AND other.space = $3) ON CONFLICT DO NOTHING"
+        ));
+        if self.changed(written(insert, identity)).await? {
+            return Ok(());
+        }
+        let other = self.one(find.bind(identity.user_id.as_str()).bind(&identity.space)).await?;
+        Err(Error::Conflict(if other.is_some() { "one of its space" } else { "identity" }))
+    }
+
+    /// Two changes of one person's ways in wait for each other here, so that the second one sees what the first did.
+    async fn queue_for_ways(&mut self, user: &UserId) -> Result<()> {
+        let queue = statement("UPDATE users SET updated_at = updated_at WHERE id = $1");
+        self.run(queue.bind(user.as_str())).await.map(|_| ())
+    }
+
+    /// Notes a use: last profile and time, and through which method.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn touch_identity(&mut self, space: &str, value: &str, profile: &str, now: Seconds) -> Result<()> {
-        let update = statement("UPDATE identities SET profile = $3, last_used_at = $4 WHERE space = $1 AND value = $2");
-        self.run(update.bind(space).bind(value).bind(profile).bind(now)).await.map(|_| ())
+    pub async fn touch_identity(
+        &mut self,
+        (space, value): (&str, &str),
+        profile: &str,
+        connector: &ConnectorId,
+        now: Seconds,
+    ) -> Result<()> {
+        let update = statement(
+            "UPDATE identities SET profile = $3, connector_id = $4, last_used_at = $5 WHERE space = $1 AND value = $2",
+        );
+        let update = update.bind(space).bind(value).bind(profile).bind(connector.as_str()).bind(now);
+        self.run(update).await.map(|_| ())
     }
 
     /// Replaces the stored profile.
@@ -199,23 +265,36 @@ impl Tx {
         self.run(update.bind(user.as_str()).bind(from).bind(into)).await.map(|_| ())
     }
 
-    /// Removes every key of one of this person's subjects, unless it is their last way in (a password is one for
-    /// somebody who has a name to type with it); `false` when it is, or not theirs.
+    /// Removes every key of one of this person's subjects, unless no way would be left that lets them in: another
+    /// key that works, or a password that is asked for with a name to type before it. `false` when none would, or
+    /// it is not theirs.
     ///
     /// # Errors
     /// `Down`.
-    pub async fn delete_identity_subject(&mut self, user: &UserId, subject: &str) -> Result<bool> {
-        // Two ways taken away at once queue here, so that the second one sees that the first is gone.
-        let queue = statement("UPDATE users SET updated_at = updated_at WHERE id = $1");
-        self.run(queue.bind(user.as_str())).await?;
+    pub async fn delete_identity_subject(
+        &mut self,
+        user: &UserId,
+        subject: &str,
+        working: &WorkingWays,
+    ) -> Result<bool> {
+        self.queue_for_ways(user).await?;
         let delete = statement(
             "DELETE FROM identities WHERE user_id = $1 AND COALESCE(subject, id) = $2 AND (
-                EXISTS (SELECT 1 FROM identities AS other WHERE other.user_id = $1 AND COALESCE(other.subject, other.id) <> $2)
-                OR EXISTS (SELECT 1 FROM credentials JOIN users ON users.id = credentials.user_id
+                EXISTS (SELECT 1 FROM identities AS other
+                    WHERE other.user_id = $1 AND COALESCE(other.subject, other.id) <> $2
+                    AND (other.space = $3 OR REPLACE($4, ',' || other.connector_id || ',', '') <> $4))
+                OR (CAST($5 AS BIGINT) = 1 AND EXISTS (SELECT 1 FROM credentials
+                    JOIN users ON users.id = credentials.user_id
                     WHERE credentials.user_id = $1 AND credentials.kind = 'password'
-                    AND (users.username IS NOT NULL OR users.email IS NOT NULL OR users.phone IS NOT NULL)))",
+                    AND (users.username IS NOT NULL OR users.email IS NOT NULL OR users.phone IS NOT NULL))))",
         );
-        self.changed(delete.bind(user.as_str()).bind(subject)).await
+        let delete = delete
+            .bind(user.as_str())
+            .bind(subject)
+            .bind(working.numbers.as_deref().unwrap_or_default())
+            .bind(working.listed())
+            .bind(i64::from(working.password));
+        self.changed(delete).await
     }
 
     /// Removes one of this person's identities; `false` when it is not theirs.

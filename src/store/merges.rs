@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::identities::StoredIdentity;
 use super::members::{Member, MemberSource};
 use super::row::{Row, statement};
 use super::{Result, Store};
@@ -30,6 +31,9 @@ pub struct Merge {
 pub struct Moved {
     /// Ways in: the row, and the subject it belonged to.
     pub identities: Vec<(String, String)>,
+    /// Numbers that sign nobody in meanwhile: people have one.
+    #[serde(default)]
+    pub dropped: Vec<StoredIdentity>,
     /// When the password was set, where the one kept had none.
     pub password: Option<Seconds>,
     /// What the one kept did not have.

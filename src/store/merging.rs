@@ -87,6 +87,9 @@ impl Tx {
             let go = statement("UPDATE identities SET user_id = $3 WHERE id = $1 AND user_id = $2");
             stands(self.changed(go.bind(id).bind(absorbed.as_str()).bind(kept.as_str())).await?)?;
         }
+        for row in &moved.dropped {
+            stands(self.delete_identity(absorbed, &row.id).await?)?;
+        }
         if let Some(set) = moved.password {
             stands(self.hand_password(absorbed, kept, set).await?)?;
         }
@@ -108,10 +111,17 @@ impl Tx {
 
     async fn move_back(&mut self, merge: &Merge, now: Seconds) -> Result<()> {
         let Merge { kept, absorbed, moved, .. } = merge;
-        let Moved { identities, password, consents, members, .. } = moved;
+        let Moved { identities, dropped, password, consents, members, .. } = moved;
         for (id, subject) in identities {
             let back = statement("UPDATE identities SET user_id = $3, subject = $4 WHERE id = $1 AND user_id = $2");
             self.run(back.bind(id).bind(kept.as_str()).bind(absorbed.as_str()).bind(subject)).await?;
+        }
+        for row in dropped {
+            match self.insert_only_identity(row).await {
+                // It is somebody's by now.
+                Ok(()) | Err(Error::Conflict(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         if let Some(set) = password {
             self.hand_password(kept, absorbed, *set).await?;

@@ -66,6 +66,16 @@ impl Browser {
         Ok(set_cookie(app, "session", "", Some(0)))
     }
 
+    /// The `browser` cookie with the name of the method that this sign-in came by: the next visit on this device
+    /// finds it first (experience.md §2). It says nothing of who signed in.
+    async fn came_by(&self, app: &App, signed_in: &SignedIn) -> Result<Option<HeaderValue>, PageFault> {
+        let Some(session) = app.store.live_session(&signed_in.session, app.clock.now()).await? else { return Ok(None) };
+        let method = app.login.connectors().by_id(&session.connector_id).await?;
+        let name = method.map(|method| method.row.name.clone()).filter(|name| is_method(name));
+        let Some(name) = name.filter(|name| self.visitor.last_way.as_ref() != Some(name)) else { return Ok(None) };
+        Ok(Some(set_cookie(app, "browser", &format!("{}.{name}", self.visitor.browser), Some(YEAR))))
+    }
+
     async fn forget(&self, app: &App) -> Result<(), PageFault> {
         match self.record {
             Some(id) => Session::new(Some(id), Arc::new(records(app)), None).delete().await.map_err(unavailable),
@@ -84,7 +94,9 @@ impl Browser {
             Stepped::Interaction(id, Progress { signed_in }) => {
                 let mut response = see_other(&format!("/i/{id}"))?;
                 if let Some(signed_in) = signed_in {
-                    response.headers_mut().append(SET_COOKIE, self.sign_in(app, &signed_in).await?);
+                    let headers = response.headers_mut();
+                    headers.append(SET_COOKIE, self.sign_in(app, &signed_in).await?);
+                    headers.extend(self.came_by(app, &signed_in).await?.map(|cookie| (SET_COOKIE, cookie)));
                 }
                 Ok(response)
             }
@@ -152,7 +164,7 @@ pub async fn recognise(State(app): State<App>, request: Request, next: Next) -> 
 impl Browser {
     async fn read(app: &App, parts: &Parts) -> Result<Self, PageFault> {
         let headers = &parts.headers;
-        let known = cookie(app, headers, "browser")?.filter(|value| value.len() == 43 && is_base64url(value));
+        let (known, last_way) = parts_of(cookie(app, headers, "browser")?.as_deref().unwrap_or_default());
         let browser = known.clone().unwrap_or_else(|| app.random.token());
         let record = cookie(app, headers, "session")?.and_then(|value| genuine(app, &value));
         let session = match record {
@@ -167,6 +179,7 @@ impl Browser {
             address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
             request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             browser,
+            last_way,
         };
         let csrf = csrf::token(&app.sealer, &visitor.browser);
         Ok(Self { lang: language_of(headers), csrf, known: known.is_some(), record, visitor })
@@ -204,6 +217,20 @@ fn records(app: &App) -> BrowserStore {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: tower_sessions::session::Error) -> PageFault {
     crate::store::Error::Down(error.to_string()).into()
+}
+
+/// What makes this browser known, and the method that was used in it last.
+fn parts_of(value: &str) -> (Option<String>, Option<String>) {
+    let (known, last_way) = value.split_once('.').unwrap_or((value, ""));
+    if known.len() != 43 || !is_base64url(known) {
+        return (None, None);
+    }
+    (Some(known.to_owned()), Some(last_way.to_owned()).filter(|name| is_method(name)))
+}
+
+/// Whether this may be a method's name, as they stand in paths.
+fn is_method(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && is_base64url(name)
 }
 
 fn is_base64url(text: &str) -> bool {

@@ -30,6 +30,7 @@ pub async fn hook(
     let extensions = request.extensions();
     let visitor = Visitor {
         browser: String::new(),
+        last_way: None,
         session: None,
         agent: String::new(),
         address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),

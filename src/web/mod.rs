@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post, put};
 use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
@@ -63,16 +63,18 @@ fn routes(app: &App) -> Router<App> {
         .route("/api/v1/connectors",                      get(api::connectors::get))
         .route("/api/v1/me",                              get(api::identities::account))
         .route("/api/v1/me/identities",                   get(api::identities::list).post(api::identities::bind))
-        .route("/api/v1/me/identities/{subject}",         delete(api::identities::unbind))
-        .route("/api/v1/me/identities/{subject}/code",    post(api::identities::code));
+        .route("/api/v1/me/identities/{subject}",         put(api::identities::change).delete(api::identities::unbind))
+        .route("/api/v1/me/identities/{subject}/code",    post(api::identities::code))
+        .route("/api/v1/me/identities/{subject}/ticket",  post(api::identities::ticket));
     // Called by servers only.
     let closed = Router::new()
         .route("/authorize-challenge",                    post(oidc::challenge::challenge))
         .route("/introspect",                             post(oidc::introspect::introspect))
         .route("/api/v1/users/{id}",                      get(api::identities::account))
         .route("/api/v1/users/{id}/identities",           get(api::identities::list).post(api::identities::bind))
-        .route("/api/v1/users/{id}/identities/{subject}", delete(api::identities::unbind))
+        .route("/api/v1/users/{id}/identities/{subject}", put(api::identities::change).delete(api::identities::unbind))
         .route("/api/v1/users/{id}/identities/{subject}/code", post(api::identities::code))
+        .route("/api/v1/users/{id}/identities/{subject}/ticket", post(api::identities::ticket))
         .route("/hook/{connector}",                       get(hook::hook).post(hook::hook))
         .route("/scan/seen",                              post(api::scan::seen))
         .route("/scan/answer",                            post(api::scan::answer));

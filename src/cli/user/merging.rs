@@ -73,6 +73,8 @@ fn words(shown: &MergePreview) -> String {
     let list = |all: &[String]| all.join(", ");
     let ids = |all: &[crate::base::id::ClientId]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     say(!shown.ways.is_empty(), format!("Ways in that go over: {}.", list(&shown.ways)));
+    let dropped = list(&shown.numbers_dropped);
+    say(!dropped.is_empty(), format!("Numbers that sign nobody in until it is undone: {dropped}."));
     say(shown.password, "The password goes over.".to_owned());
     let username = shown.names.username.clone();
     let email = shown.names.email.as_ref().map(|(address, _)| address.clone());

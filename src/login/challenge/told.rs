@@ -80,7 +80,7 @@ pub(super) fn of(view: View) -> Result<Told, ChallengeError> {
             let organizations = orgs.options.into_iter().map(Organization::from).collect();
             Missing { organizations, ..Missing::one("organization") }
         }
-        View::Ended { .. } | View::Finished { .. } | View::Ours(_) => return Err(ChallengeError::Session),
+        View::Ended { .. } | View::Finished { .. } | View::Ours(_) | View::GoOn => return Err(ChallengeError::Session),
         View::Scan(_) | View::Frame(_) | View::NewPassword { .. } | View::Account { .. } | View::Consent(_) => {
             return Err(ChallengeError::Pages);
         }
@@ -153,12 +153,13 @@ const fn notice(notice: &Notice) -> &'static str {
             UpstreamNotice::Taken => "taken",
             UpstreamNotice::Preview => "preview",
             UpstreamNotice::Stale => "stale",
+            UpstreamNotice::HasNumber => "has_number",
             UpstreamNotice::Cancelled => "cancelled",
             UpstreamNotice::NotAllowed | UpstreamNotice::OtherWorld => "not_allowed",
         },
         Notice::OtherAccountWanted => "other_account",
         Notice::NobodysNumber => "not_invited",
-        Notice::NotAdministrator => "not_allowed",
+        Notice::NotAdministrator | Notice::WayRemoved => "not_allowed",
     }
 }
 

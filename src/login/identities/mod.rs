@@ -1,178 +1,119 @@
-//! What an application's own program does for a person: their ways in, told, bound and taken away.
+//! A person's ways in: bound, changed and taken away by one set of rules, which has two faces.
 //!
-//! It knows who asks (the person by their access token, or a service that names
-//! them) and what proof a change needs. It must not believe a word about who
-//! somebody is: that comes from a platform's code, or a code of ours to a phone.
+//! The rules (`bind`, `number`, `unbind`) say what is written, or why nothing is: what belongs to somebody else,
+//! what an organisation keeps to people it knows, the one number, the last way that works, the audit. The faces ask
+//! for the proof: `page` at the account page, in an interaction; `program` for the applications of the person and
+//! for services. The rules must not know which of the two asks.
 
 mod bind;
-mod list;
 mod number;
-mod platforms;
+mod page;
+mod program;
+mod unbind;
 
-use super::{Login, LoginError, Visitor};
+use super::writes::{Event, LAST, SECOND, TAKEN, Write};
+use super::{Login, Visitor};
 use crate::base::clock::Seconds;
-use crate::base::id::UserId;
-use crate::base::secret::digest;
-use crate::connectors::Trouble;
-use crate::connectors::step::PhoneWrong;
-use crate::oidc::error::{Code, Error};
-use crate::oidc::protected::PersonsToken;
-use crate::store::attempts::{Charge, Limit};
-use crate::store::clients::Client;
-use crate::store::users::{User, UserState};
+use crate::base::id::ClientId;
+use crate::store::Error;
+use crate::store::users::User;
 
-pub use bind::{Bound, PlatformCode};
-pub use list::{Account, WayIn};
-pub use number::{NumberSent, TypedNumber};
-pub use platforms::PublicConnector;
+pub use page::Unbound;
+pub use program::{
+    Account, Asker, Bound, IdentityTrouble, NumberSent, NumberTicket, PlatformCode, PublicConnector, TypedNumber, WayIn,
+};
 
 /// Sensitive changes need a sign-in that is younger (security.md row 77), in seconds.
 pub const FRESH: Seconds = 300;
-/// How long after that a code to a phone, asked for in time, may be brought, in seconds.
+/// How long after that an answer may come to what was asked for in time: a code, a trip to a platform; in seconds.
 const CONVERSATION: Seconds = 300;
-/// Changes that one address may try.
-const TRIES: Limit = Limit { tries: 60, window: 60, block: 60 };
+/// How long the proof of the old number lets one prove a new one (design.md §4), in seconds.
+pub const TICKET: Seconds = 300;
+/// How often a lost race is run again.
+const TRIES: usize = 3;
 
-/// On whose word something is done for a person.
-#[derive(Clone, Debug)]
-enum Word {
-    /// Their own, proven then.
-    Own { auth_time: Option<Seconds> },
-    /// A service's.
-    Service,
+/// Whose ways in are changed, and on whose word.
+struct Change<'a> {
+    user: &'a User,
+    /// Who stands in the audit.
+    actor: String,
+    /// The application that asks; none: the account page.
+    client: Option<&'a ClientId>,
+    visitor: &'a Visitor,
 }
 
-/// A person, and who asks for them.
-#[derive(Clone, Debug)]
-pub struct Asker {
-    user: User,
-    client: Client,
-    /// What the application calls the person.
-    sub: Option<String>,
-    word: Word,
-}
-
-/// Why nothing was done.
-#[derive(Debug, thiserror::Error)]
-pub enum IdentityTrouble {
-    /// The protocol's own: the token.
-    #[error(transparent)]
-    Protocol(#[from] Error),
-    /// A service would change an administrator, and by that become one.
-    #[error("an administrator")]
-    Administrator,
-    /// The sign-in is too long ago for a change (RFC 9470).
-    #[error("the sign-in is too long ago")]
-    NotFresh,
-    /// The service named nobody.
-    #[error("no such person")]
-    NoPerson,
-    /// There is no such method for this person and application, or it takes no codes of programs.
-    #[error("no such connector")]
-    NoConnector,
-    /// This is none of the person's ways in.
-    #[error("no such way in")]
-    NoWayIn,
-    /// The platform did not say who it is.
-    #[error(transparent)]
-    Platform(Trouble),
+/// Why nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
     /// It is somebody else's.
-    #[error("it is somebody else's")]
     Taken,
+    /// Nobody said yes to anything just now.
+    Silent,
+    /// A number has a way of its own, which asks for codes.
+    Number,
+    /// Practice and real people have nothing of each other.
+    OtherWorld,
+    /// The organisation behind it lets in only people it knows.
+    NotInvited,
     /// They sign in by a number already.
-    #[error("there is a number already")]
     HasNumber,
-    /// The last way in stays.
-    #[error("the last way in")]
+    /// No working way in would be left.
     Last,
-    /// A code to the number comes first.
-    #[error("a code comes first")]
-    CodeFirst,
-    /// The code is wrong, used or too old; tries left.
-    #[error("a wrong code")]
-    WrongCode(u32),
-    /// No code can be sent there.
-    #[error("no code is sent")]
-    Number(PhoneWrong),
-    /// Too many tries.
-    #[error("too many tries")]
-    Limit,
-    /// The engine's.
-    #[error(transparent)]
-    Login(#[from] LoginError),
+    /// It is none of theirs, or not any more.
+    Missing,
 }
 
-impl From<crate::store::Error> for IdentityTrouble {
-    fn from(error: crate::store::Error) -> Self {
-        Self::Login(error.into())
+impl Refused {
+    /// For the audit.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Silent => "silent",
+            Self::Number => "number",
+            Self::OtherWorld => "not of one world",
+            Self::NotInvited => "not invited",
+            Self::HasNumber => "has a number",
+            Self::Last => "last way in",
+            Self::Missing => "missing",
+        }
+    }
+
+    /// What a lost race means to the rules, if anything.
+    fn of(error: &Error) -> Option<Self> {
+        match error {
+            Error::Conflict(TAKEN) => Some(Self::Taken),
+            Error::Conflict(SECOND) => Some(Self::HasNumber),
+            Error::Conflict(LAST) => Some(Self::Last),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// By the person, at their account page.
+    fn own(user: &'a User, visitor: &'a Visitor) -> Self {
+        Self { user, actor: format!("user:{}", user.id), client: None, visitor }
     }
 }
 
 impl Login {
-    /// The person of this access token, who asks for themselves.
-    ///
-    /// # Errors
-    /// `Protocol`, `Limit`.
-    pub async fn asks_for_self(&self, token: &str, visitor: &Visitor) -> Result<Asker, IdentityTrouble> {
-        self.charge_asker(visitor).await?;
-        let PersonsToken { user, client, sub, auth_time } = self.oidc.persons_token(token).await?;
-        Ok(Asker { user, client, sub: Some(sub), word: Word::Own { auth_time } })
+    /// The audit row of a change, done (`ok`) or refused.
+    fn noted(&self, change: &Change<'_>, action: &'static str, (outcome, connector): (&str, Option<&str>)) -> Write {
+        let mut detail = serde_json::Map::new();
+        detail.extend(connector.map(|connector| ("connector".to_owned(), connector.into())));
+        detail.extend(change.client.map(|client| ("client".to_owned(), client.as_str().into())));
+        let event = Event {
+            actor: change.actor.clone(),
+            action,
+            target: format!("user:{}", change.user.id),
+            outcome: outcome.to_owned(),
+            detail: detail.into(),
+        };
+        Write::Audit(self.entry(change.visitor, &event))
     }
 
-    /// The person that a service names, by our id or by the `sub` that applications know.
-    ///
-    /// # Errors
-    /// `Protocol`, `NoPerson`, `Limit`.
-    pub async fn asks_for(&self, token: &str, name: &str, visitor: &Visitor) -> Result<Asker, IdentityTrouble> {
-        self.charge_asker(visitor).await?;
-        let client = self.oidc.services_token(token).await?;
-        // A NUL can't be asked of PostgreSQL, and nothing so shaped was ever given out.
-        if name.len() > 256 || name.chars().any(char::is_control) {
-            return Err(IdentityTrouble::NoPerson);
-        }
-        let id = self.store.user_of_subject(name).await?.unwrap_or_else(|| UserId::new(name));
-        let user = self.store.user(&id).await?.filter(|user| user.state == UserState::Active);
-        // A service of the practice world knows nobody else.
-        let user = user.filter(|user| user.practice || !client.metadata.practice);
-        let user = user.ok_or(IdentityTrouble::NoPerson)?;
-        Ok(Asker { user, client, sub: None, word: Word::Service })
+    /// Whether a sign-in of that moment is young enough for a sensitive change.
+    fn is_proven(&self, auth_time: Seconds, within: Seconds) -> bool {
+        self.clock.now() - auth_time < within
     }
-
-    /// Whether the sign-in behind the token is young enough for a change; a service answers for itself, and for
-    /// nobody who could do more than it may.
-    fn may_change(&self, asker: &Asker, within: Seconds) -> Result<(), IdentityTrouble> {
-        match asker.word {
-            Word::Service if asker.user.administrator => Err(IdentityTrouble::Administrator),
-            Word::Service => Ok(()),
-            Word::Own { auth_time: Some(at) } if self.clock.now() - at < within => Ok(()),
-            Word::Own { .. } => Err(IdentityTrouble::NotFresh),
-        }
-    }
-
-    async fn charge_asker(&self, visitor: &Visitor) -> Result<(), IdentityTrouble> {
-        let (name, now) = (format!("identities:{}", digest(&visitor.address)), self.clock.now());
-        let charged = self.store.write(move |tx| {
-            let name = name.clone();
-            Box::pin(async move { tx.charge_attempt(&name, TRIES, now).await })
-        });
-        match charged.await? {
-            Charge::Allowed { .. } => Ok(()),
-            Charge::Blocked { .. } => Err(IdentityTrouble::Limit),
-        }
-    }
-}
-
-impl Asker {
-    /// Who stands in the audit for what is done.
-    fn actor(&self) -> String {
-        match self.word {
-            Word::Own { .. } => format!("user:{}", self.user.id),
-            Word::Service => format!("client:{}", self.client.id),
-        }
-    }
-}
-
-/// What is said where a field has a wrong form.
-fn invalid(why: &'static str) -> IdentityTrouble {
-    Error::new(Code::InvalidRequest, why).into()
 }

@@ -19,6 +19,7 @@ impl Login {
         visitor: &Visitor,
     ) -> Result<View, LoginError> {
         let request = match &facts.purpose {
+            Purpose::Account if facts.wish.is_some() => return Ok(View::GoOn),
             Purpose::Account => return Ok(View::Ours(account(facts))),
             Purpose::Console => return Ok(View::Ours("/admin")),
             Purpose::Authorize(request) => request,
@@ -48,6 +49,7 @@ pub(super) fn account(facts: &Facts) -> &'static str {
         Some(Bound::Done) => "/account?said=bound",
         Some(Bound::Taken) => "/account?said=taken",
         Some(Bound::Last) => "/account?said=last-way",
+        Some(Bound::NotInvited) => "/account?said=not-invited",
         Some(Bound::Not) => "/account?said=not-bound",
         None => "/account",
     }

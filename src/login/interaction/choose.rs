@@ -15,6 +15,7 @@ use crate::login::begin::FRAME;
 use crate::login::connectors::Instance;
 use crate::login::number::countries;
 use crate::login::{Login, LoginError, Visitor};
+use crate::store::connectors::ConnectorRow;
 
 impl Login {
     /// The page of the conversation under way, a try without a tap, or every way in.
@@ -43,7 +44,7 @@ impl Login {
             let (name, title) = (instance.row.name.clone(), instance.row.title.clone());
             return Ok(View::Silent(SilentView { context: context(facts, read), name, title }));
         }
-        Ok(View::Choose(self.choose(facts, (read, why), Place::of_agent(&visitor.agent)).await?))
+        Ok(View::Choose(self.choose(facts, (read, why), visitor).await?))
     }
 
     /// `None` where there is nothing to show any more.
@@ -75,16 +76,22 @@ impl Login {
         })
     }
 
-    async fn choose(&self, facts: &Facts, (read, why): (&Read, Why), place: Place) -> Result<Choose, LoginError> {
+    async fn choose(&self, facts: &Facts, (read, why): (&Read, Why), visitor: &Visitor) -> Result<Choose, LoginError> {
+        let place = Place::of_agent(&visitor.agent);
         let client = read.client.as_deref();
         let practice_only = client.is_some_and(|client| client.metadata.practice);
         let all = self.connectors.all().await?;
-        let last = read.session.as_ref().map(|session| &session.connector_id);
+        let session = read.session.as_ref().map(|session| &session.connector_id);
+        // The device remembers longer than a session lives.
+        let is_last = |row: &ConnectorRow| match &visitor.last_way {
+            Some(name) => *name == row.name,
+            None => session == Some(&row.id),
+        };
         let methods = all
             .iter()
             .filter(|instance| instance.is_usable() && !instance.is_password())
             .filter(|instance| admits(client, &instance.row.name) && (!practice_only || instance.row.practice))
-            .filter_map(|instance| method(instance, last == Some(&instance.row.id), place));
+            .filter_map(|instance| method(instance, is_last(&instance.row), place));
         Ok(Choose {
             context: context(facts, read),
             password: !practice_only && self.password_form(client).await?.is_some(),

@@ -49,6 +49,9 @@ pub struct Facts {
     /// A sign-in made here is wanted, whoever is signed in already.
     #[serde(default)]
     pub again: bool,
+    /// What was pressed on the account page before that.
+    #[serde(default)]
+    pub wish: Option<Wish>,
     /// Who binds what comes in next.
     #[serde(default)]
     pub binding: Option<UserId>,
@@ -111,6 +114,22 @@ pub struct ChosenOrg {
     pub org: OrgId,
 }
 
+/// What somebody pressed on the account page that asks for a fresh sign-in first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// To add the method of this name.
+    Bind(String),
+    /// To take the way of this subject away.
+    Unbind(String),
+    /// The first number, or another one.
+    Number,
+    /// To take the number away.
+    NoNumber,
+    /// A first password.
+    Password,
+}
+
 /// What a change of one's own ways in came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +140,8 @@ pub enum Bound {
     Taken,
     /// It is the last way in.
     Last,
+    /// The organisation behind it lets in only people it knows.
+    NotInvited,
     /// It was not finished, or not by whoever began it.
     Not,
 }
@@ -250,6 +271,7 @@ impl Facts {
             login: None,
             half: None,
             again: false,
+            wish: None,
             binding: None,
             bound: None,
             own: None,

@@ -16,7 +16,7 @@ mod view;
 
 pub(crate) use choose::told;
 pub use facts::{
-    Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed,
+    Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed, Wish,
 };
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};

@@ -52,6 +52,8 @@ pub enum View {
     Issue(AuthorizationResponse),
     /// Done: to our own page.
     Ours(&'static str),
+    /// Signed in again: to the account page, where what was pressed before waits.
+    GoOn,
     /// Done before: "you are signed in, back to the application".
     Finished {
         /// Where one came from.
@@ -285,6 +287,8 @@ pub enum Notice {
     OtherAccountWanted,
     /// The number was proven, and nobody here signs in by it.
     NobodysNumber,
+    /// The way by which this browser was signed in was taken away.
+    WayRemoved,
 }
 
 /// How a platform failed, in the few words people get.
@@ -311,6 +315,8 @@ pub enum UpstreamNotice {
     OtherWorld,
     /// A number not used for so long that it may be somebody else's.
     Stale,
+    /// A number, and they sign in by another one.
+    HasNumber,
 }
 
 /// The first visit of an unknown identity.

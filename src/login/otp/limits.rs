@@ -1,16 +1,24 @@
-//! How many codes are sent: by number, address, network, prefix, country, and in all (security.md rows 110, 190, 194).
+//! How many codes are sent, and how soon after each other: by number, address, network, prefix, country, and in all
+//! (security.md rows 110, 190, 194).
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::clock::Seconds;
 use crate::base::phone::Phone;
 use crate::base::secret::Sealer;
 use crate::login::{Login, LoginError};
+use crate::store::artifact::Kind;
 use crate::store::attempts::Limit;
+use crate::store::{Error, Result, Store, Tx};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
+/// A number gets at most one code in so many seconds.
+pub const GAP: Seconds = 45;
+/// What a code that was sent a moment ago is called.
+pub(super) const SOON: &str = "phone gap";
 /// Wrong codes that one number hears in a day, over all interactions (sms.md §9).
 const TRIES_A_DAY: Limit = Limit { tries: 20, window: DAY, block: DAY };
 
@@ -62,8 +70,37 @@ impl Login {
     ///
     /// # Errors
     /// `Store`.
-    pub async fn code_limits(&self) -> Result<PhoneLimits, LoginError> {
+    pub async fn code_limits(&self) -> std::result::Result<PhoneLimits, LoginError> {
         Ok(self.phone_limits().await?)
+    }
+}
+
+/// The pause between two codes to one number, whatever they are for.
+pub(super) struct Gap(String);
+
+impl Gap {
+    pub(super) fn of(sealer: &Sealer, number: &str, practice: bool) -> Self {
+        let world = if practice { "practice " } else { "" };
+        Self(sealer.derive("phone gap", &format!("{world}{number}")))
+    }
+
+    /// Begins it; `Conflict(SOON)` where one has not ended.
+    pub(super) async fn take(&self, tx: &mut Tx, now: Seconds) -> Result<()> {
+        if tx.once(&self.0, now, now + GAP).await? { Ok(()) } else { Err(Error::Conflict(SOON)) }
+    }
+
+    /// Ends it: nothing was sent.
+    pub(super) async fn give_back(&self, tx: &mut Tx) -> Result<()> {
+        tx.revoke(Kind::ReplayMark, &self.mark()).await.map(drop)
+    }
+
+    /// When the one that began last ends.
+    pub(super) async fn ends(&self, store: &Store) -> Result<Option<Seconds>> {
+        Ok(store.look(Kind::ReplayMark, &self.mark()).await?.map(|mark| mark.expires_at))
+    }
+
+    fn mark(&self) -> String {
+        format!("once:{}", self.0)
     }
 }
 

@@ -29,19 +29,15 @@ use crate::store::users::NameKind;
 use crate::store::{Error, Result};
 
 pub use delivery::{Delivery, Message, NotDelivered};
-pub use limits::PhoneLimits;
 pub(crate) use limits::network;
+pub use limits::{GAP, PhoneLimits};
 
-/// A number gets at most one code in so many seconds.
-pub const GAP: Seconds = 45;
 /// How long a code is good, in seconds.
 pub const LIFE: Seconds = 300;
 /// Wrong codes that are heard before it is destroyed.
 const TRIES: i64 = 5;
 /// What a spent budget is called.
 const SPENT: &str = "phone budget";
-/// What a code that was sent a moment ago is called.
-const SOON: &str = "phone gap";
 
 /// What a code is for; one for a purpose is none for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +114,7 @@ impl Codes {
         match self.reserve(&phone, &code).await {
             Ok(()) => {}
             Err(Error::Conflict(SPENT)) => return Ok(CodeSent::Not(PhoneWrong::TooMany)),
-            Err(Error::Conflict(SOON)) => {
+            Err(Error::Conflict(limits::SOON)) => {
                 let again_at = self.again_at(&number).await?;
                 return Ok(CodeSent::TooSoon { number, masked, again_at });
             }
@@ -145,7 +141,7 @@ impl Codes {
         let now = self.login.clock.now();
         let limits = self.login.phone_limits().await?;
         let charges = limits::charges(&limits, &self.login.sealer, phone, (&self.bound.address, self.bound.practice));
-        let gap = self.gap(phone.e164());
+        let gap = limits::Gap::of(&self.login.sealer, phone.e164(), self.bound.practice);
         let row = self.row(phone.e164());
         let artifact = NewArtifact {
             kind: Kind::PhoneCode,
@@ -164,9 +160,7 @@ impl Codes {
                 let all = Arc::clone(&all);
                 Box::pin(async move {
                     let (charges, gap, artifact) = &*all;
-                    if !tx.once(gap, now, now + GAP).await? {
-                        return Err(Error::Conflict(SOON));
-                    }
+                    gap.take(tx, now).await?;
                     for (name, limit) in charges {
                         if matches!(tx.charge_attempt(name, *limit, now).await?, Charge::Blocked { .. }) {
                             return Err(Error::Conflict(SPENT));
@@ -211,7 +205,8 @@ impl Codes {
         if keep_charges {
             charges.clear();
         }
-        let all = Arc::new((charges, self.gap(phone.e164()), self.row(phone.e164())));
+        let gap = limits::Gap::of(&self.login.sealer, phone.e164(), self.bound.practice);
+        let all = Arc::new((charges, gap, self.row(phone.e164())));
         self.login
             .store
             .write(move |tx| {
@@ -219,7 +214,7 @@ impl Codes {
                 Box::pin(async move {
                     let (charges, gap, row) = &*all;
                     if !keep_charges {
-                        tx.revoke(Kind::ReplayMark, &format!("once:{gap}")).await?;
+                        gap.give_back(tx).await?;
                     }
                     tx.revoke(Kind::PhoneCode, row).await?;
                     for (name, _) in charges {
@@ -232,8 +227,8 @@ impl Codes {
     }
 
     async fn again_at(&self, number: &str) -> Result<Seconds> {
-        let mark = self.login.store.look(Kind::ReplayMark, &format!("once:{}", self.gap(number))).await?;
-        Ok(mark.map_or_else(|| self.login.clock.now(), |mark| mark.expires_at))
+        let gap = limits::Gap::of(&self.login.sealer, number, self.bound.practice);
+        Ok(gap.ends(&self.login.store).await?.unwrap_or_else(|| self.login.clock.now()))
     }
 
     async fn check_one(&self, number: &str, typed: &str) -> Result<CodeChecked> {
@@ -286,11 +281,6 @@ impl Codes {
             .await
     }
 
-    fn gap(&self, number: &str) -> String {
-        let world = if self.bound.practice { "practice " } else { "" };
-        self.login.sealer.derive("phone gap", &format!("{world}{number}"))
-    }
-
     /// Where the code of this number, purpose and interaction lies.
     fn row(&self, number: &str) -> String {
         let Bound { purpose, within, practice, .. } = &self.bound;
@@ -308,6 +298,11 @@ pub const SPACE: &str = "phone";
 /// The same, as it is stored for a world.
 pub(crate) const fn space(practice: bool) -> &'static str {
     if practice { "practice/phone" } else { SPACE }
+}
+
+/// Whether a key of this space is a number, of either world.
+pub(crate) fn is_number(stored: &str) -> bool {
+    stored == space(true) || stored == space(false)
 }
 
 impl PhoneCodes for Codes {

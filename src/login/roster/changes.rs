@@ -62,6 +62,7 @@ impl Login {
         let instance = self.connectors.by_name(connector).await?.filter(|instance| instance.is_usable());
         let visitor = Visitor {
             browser: String::new(),
+            last_way: None,
             session: None,
             agent: String::new(),
             address: "directory".to_owned(),

@@ -86,5 +86,5 @@ pub async fn change_password(State(app): State<App>, page: Page, form: PageForm)
         }
         Err(PasswordError::Login(error)) => return Err(error.into()),
     };
-    show(&app, &session, &page.at("/account"), mistakes).await
+    show(&app, &session, &page.at("/account"), (mistakes, None)).await
 }

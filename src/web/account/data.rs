@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::base::id::{ClientId, ConnectorId};
 use crate::connectors::{Identity, called};
 use crate::store::connectors::ConnectorRow;
+use crate::store::identities::StoredIdentity;
 use crate::store::sessions::Session;
 use crate::store::users::User;
 use crate::store::{Result, Store};
@@ -32,11 +33,17 @@ pub(super) struct Device {
 pub(super) struct Linked {
     /// What unbinds it.
     pub subject: String,
+    /// The method it was last used through.
+    pub connector: ConnectorId,
     pub icon: &'static str,
     pub title: String,
     pub name: String,
     pub practice: bool,
     pub used: Moment,
+    /// Its method is switched off.
+    pub off: bool,
+    /// What is to be known before it is removed: that this browser is signed out.
+    pub warning: Option<String>,
 }
 
 /// An application that may see something.
@@ -62,6 +69,8 @@ pub(super) struct Account {
     pub applications: Vec<Application>,
     /// The number they sign in with, as it may be shown.
     pub phone: Option<String>,
+    /// As `Linked::warning`.
+    pub phone_warning: Option<String>,
     /// Numbers can be proven here.
     pub phones: bool,
     /// Methods that can be added: name, title, icon.
@@ -92,21 +101,77 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         })
         .collect::<Vec<_>>();
     devices.sort_by_key(|device| !device.here);
+    let ways = Ways::of(app, &user, session, (t, page.words().password)).await?;
+    let number = app.login.number_of(&user).await?;
+    let mut linked = linked(store, &user, (&rows, page)).await?;
+    for one in &mut linked {
+        one.off = !ways.work(&one.subject);
+    }
+    let others: Vec<(String, String)> = linked.iter().map(|one| (one.subject.clone(), one.title.clone())).collect();
+    for one in &mut linked {
+        one.warning = ways.warning((&one.subject, &one.connector), (&others, number.as_ref()));
+    }
     Ok(Some(Account {
         face: face(&user.name),
         method: title(&session.connector_id),
         since: Moment::new(session.auth_time),
         password_set: store.password_of(&user.id).await?.map(|password| Moment::new(password.changed_at)),
         named: user.username.is_some() || user.email.is_some() || user.phone.is_some(),
-        linked: linked(store, &user, (&rows, page)).await?,
+        linked,
         devices,
         applications: applications(store, &user, page).await?,
-        phone: app.login.number_of(&user).await?.map(|row| crate::login::otp::shown(&row.value)),
+        phone_warning: number
+            .as_ref()
+            .and_then(|row| ways.warning((&row.subject, &row.connector_id), (&others, number.as_ref()))),
+        phone: number.map(|row| crate::login::otp::shown(&row.value)),
         phones: rows.iter().any(|row| row.kind == "sms" && row.enabled && row.practice == user.practice),
         more: more(&rows, &user, page),
         activity: activity(store, &user, app.clock.now(), t).await?,
         user,
     }))
+}
+
+/// What the ways in are to the session that looks at them.
+struct Ways<'a> {
+    /// Subjects that let their person in right now.
+    working: Vec<String>,
+    /// A password does.
+    password: Option<&'static str>,
+    session: &'a Session,
+    t: &'static Texts,
+}
+
+impl<'a> Ways<'a> {
+    async fn of(
+        app: &App,
+        user: &User,
+        session: &'a Session,
+        (t, password): (&'static Texts, &'static str),
+    ) -> Result<Self> {
+        let (working, has_password) = app.login.ways_that_work(user).await?;
+        Ok(Self { working, password: has_password.then_some(password), session, t })
+    }
+
+    fn work(&self, subject: &str) -> bool {
+        self.working.iter().any(|working| working == subject)
+    }
+
+    /// What happens to this browser when a way is removed, and by what one signs in then; nothing for the last way,
+    /// which stays, and for those by which this browser is not signed in.
+    fn warning(
+        &self,
+        (subject, connector): (&str, &ConnectorId),
+        (others, number): (&[(String, String)], Option<&StoredIdentity>),
+    ) -> Option<String> {
+        if *connector != self.session.connector_id {
+            return None;
+        }
+        let usable = |other: &str| other != subject && self.work(other);
+        let number = number.filter(|row| usable(&row.subject)).map(|_| self.t.phone);
+        let other = || others.iter().find(|(other, _)| usable(other)).map(|(_, title)| title.as_str());
+        let next = self.password.or(number).or_else(other)?;
+        Some(fill(self.t.signs_out, &[next]))
+    }
 }
 
 fn method(rows: &[ConnectorRow], id: &ConnectorId, page: &Page) -> String {
@@ -132,8 +197,11 @@ async fn linked(store: &Store, user: &User, (rows, page): (&[ConnectorRow], &Pag
             name,
             practice: row.practice,
             used: Moment::new(identity.last_used_at),
+            connector: identity.connector_id.clone(),
+            off: false,
+            warning: None,
         };
-        if identity.space == crate::login::otp::SPACE || identity.space == "practice/phone" {
+        if crate::login::otp::is_number(&identity.space) {
             continue;
         }
         // The keys of one subject are one way in.

@@ -7,5 +7,6 @@ pub mod activity;
 pub mod changes;
 pub mod data;
 pub mod device;
+mod go_on;
 pub mod show;
 pub mod ways;

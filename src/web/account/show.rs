@@ -6,8 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::data::{Account, account};
+use super::go_on::GoOn;
 use crate::app::App;
-use crate::login::interaction::Purpose;
+use crate::base::id::InteractionId;
+use crate::login::interaction::{Purpose, Wish};
 use crate::login::password::Rules;
 use crate::store::sessions::Session;
 use crate::web::browser::{Browser, see_other};
@@ -31,6 +33,7 @@ struct AccountPage<'a> {
     account: Account,
     others: Option<String>,
     said: Option<&'static str>,
+    go_on: Option<GoOn>,
     rules: Rules,
     mistakes: Mistakes,
     described_old: &'static str,
@@ -43,7 +46,13 @@ struct AccountPage<'a> {
 /// A page, when the store is away.
 pub async fn get(State(app): State<App>, browser: Browser, page: Page) -> Result<Response, PageFault> {
     match app.login.session(&browser.visitor).await? {
-        Some(session) => show(&app, &session, &page, Mistakes::default()).await,
+        Some(session) => {
+            let wish = match page.asked("go-on") {
+                Some(id) => app.login.wish(&InteractionId::new(id), &session, &browser.visitor).await?,
+                None => None,
+            };
+            show(&app, &session, &page, (Mistakes::default(), wish)).await
+        }
         None => sign_in(&app, &browser).await,
     }
 }
@@ -55,7 +64,12 @@ pub(super) async fn sign_in(app: &App, browser: &Browser) -> Result<Response, Pa
 }
 
 /// Writes the page.
-pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mistakes) -> Result<Response, PageFault> {
+pub(super) async fn show(
+    app: &App,
+    session: &Session,
+    page: &Page,
+    (mistakes, wish): (Mistakes, Option<Wish>),
+) -> Result<Response, PageFault> {
     let t = Texts::of(page.lang);
     let Some(account) = account(app, session, page).await? else {
         return Err(crate::web::page::ErrorPage::NotFound.into());
@@ -69,6 +83,7 @@ pub(super) async fn show(app: &App, session: &Session, page: &Page, mistakes: Mi
     let shown = AccountPage {
         page,
         t,
+        go_on: wish.and_then(|wish| GoOn::of(wish, &account, t)),
         others: (others > 0).then(|| fill(t.sign_out_others_hint, &[others.to_string()])),
         said: page.asked("said").and_then(|said| sentence(&said, t)),
         rules: app.login.password_rules().await?,
@@ -88,6 +103,7 @@ fn sentence(said: &str, t: &Texts) -> Option<&'static str> {
         "others" => Some(t.said_others),
         "bound" => Some(t.said_bound),
         "taken" => Some(t.said_taken),
+        "not-invited" => Some(t.said_not_invited),
         "not-bound" => Some(t.said_not_bound),
         "unbound" => Some(t.said_unbound),
         "last-way" => Some(t.said_last_way),

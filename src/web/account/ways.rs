@@ -2,12 +2,14 @@
 //! without one the answer is a page to sign in again.
 
 use axum::extract::{Path, State};
+use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 
 use super::show::{Mistakes, show, sign_in};
 use crate::app::App;
 use crate::base::people::clean_name;
-use crate::login::bind::Unbound;
+use crate::login::identities::Unbound;
+use crate::login::interaction::Wish;
 use crate::login::password::PasswordError;
 use crate::store::sessions::Session;
 use crate::web::browser::see_other;
@@ -20,14 +22,14 @@ use crate::web::password_rules;
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// The session, if it is fresh; else the page to go to.
-async fn fresh(app: &App, form: &PageForm) -> Result<Result<Session, Response>, PageFault> {
+/// The session, if it is fresh; else the page to sign in again, after which what was pressed waits.
+async fn fresh(app: &App, form: &PageForm, wish: Wish) -> Result<Result<Session, Response>, PageFault> {
     let visitor = &form.browser.visitor;
     let Some(session) = app.login.session(visitor).await? else { return Ok(Err(sign_in(app, &form.browser).await?)) };
     if app.login.is_fresh(&session) {
         return Ok(Ok(session));
     }
-    let id = app.login.sign_in_again(visitor).await?;
+    let id = app.login.sign_in_again(wish, visitor).await?;
     Ok(Err(see_other(&format!("/i/{id}"))?))
 }
 
@@ -36,7 +38,7 @@ async fn fresh(app: &App, form: &PageForm) -> Result<Result<Session, Response>, 
 /// # Errors
 /// A page; a platform's trouble is none.
 pub async fn bind(State(app): State<App>, Path(name): Path<String>, form: PageForm) -> Result<Response, PageFault> {
-    let session = match fresh(&app, &form).await? {
+    let session = match fresh(&app, &form, Wish::Bind(name.clone())).await? {
         Ok(session) => session,
         Err(page) => return Ok(page),
     };
@@ -53,14 +55,19 @@ pub async fn unbind(
     Path(subject): Path<String>,
     form: PageForm,
 ) -> Result<Response, PageFault> {
-    let session = match fresh(&app, &form).await? {
+    let session = match fresh(&app, &form, Wish::Unbind(subject.clone())).await? {
         Ok(session) => session,
         Err(page) => return Ok(page),
     };
     let visitor = &form.browser.visitor;
-    let Some(user) = app.store.user(&session.user_id).await? else { return sign_in(&app, &form.browser).await };
-    match app.login.unbind(&user, &subject, visitor).await? {
+    match app.login.unbind(&session, &subject, visitor).await? {
         Unbound::Done => see_other("/account?said=unbound"),
+        Unbound::SignedOut => {
+            let id = app.login.sign_in_another_way(visitor).await?;
+            let mut response = see_other(&format!("/i/{id}"))?;
+            response.headers_mut().append(SET_COOKIE, form.browser.sign_out(&app).await?);
+            Ok(response)
+        }
         Unbound::Last => see_other("/account?said=last-way"),
         Unbound::Missing => see_other("/account"),
         Unbound::Number => {
@@ -75,11 +82,11 @@ pub async fn unbind(
 /// # Errors
 /// A page.
 pub async fn phone(State(app): State<App>, form: PageForm) -> Result<Response, PageFault> {
-    let session = match fresh(&app, &form).await? {
+    let remove = !form.field("remove").is_empty();
+    let session = match fresh(&app, &form, if remove { Wish::NoNumber } else { Wish::Number }).await? {
         Ok(session) => session,
         Err(page) => return Ok(page),
     };
-    let remove = !form.field("remove").is_empty();
     let stepped = app.login.begin_own_number(&session, remove, &form.browser.visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
@@ -113,7 +120,7 @@ pub async fn profile(State(app): State<App>, form: PageForm) -> Result<Response,
 /// # Errors
 /// A page; a weak password is told on the account page.
 pub async fn first_password(State(app): State<App>, page: Page, form: PageForm) -> Result<Response, PageFault> {
-    let session = match fresh(&app, &form).await? {
+    let session = match fresh(&app, &form, Wish::Password).await? {
         Ok(session) => session,
         Err(page) => return Ok(page),
     };
@@ -128,5 +135,5 @@ pub async fn first_password(State(app): State<App>, page: Page, form: PageForm) 
         }
         Err(PasswordError::Login(error)) => return Err(error.into()),
     };
-    show(&app, &session, &page.at("/account"), Mistakes { old: None, new: Some(wrong) }).await
+    show(&app, &session, &page.at("/account"), (Mistakes { old: None, new: Some(wrong) }, None)).await
 }

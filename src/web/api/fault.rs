@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::connectors::Trouble;
 use crate::connectors::step::PhoneWrong;
 use crate::login::LoginError;
-use crate::login::identities::{FRESH, IdentityTrouble};
+use crate::login::identities::{FRESH, IdentityTrouble, Refused};
 use crate::oidc::error::{Code, Error};
 use crate::web::fault::{Dressed, OAuthFault};
 
@@ -48,7 +48,6 @@ impl From<OAuthFault> for ApiFault {
 
 impl From<IdentityTrouble> for ApiFault {
     fn from(trouble: IdentityTrouble) -> Self {
-        const CONFLICT: StatusCode = StatusCode::CONFLICT;
         let own = Self::own;
         match trouble {
             IdentityTrouble::Protocol(error) => OAuthFault::of_bearer(Some(error)).into(),
@@ -64,15 +63,8 @@ impl From<IdentityTrouble> for ApiFault {
                 let why = "this application can bring no code of this method: see codes in /api/v1/connectors";
                 own(StatusCode::BAD_REQUEST, "no_such_connector", why)
             }
-            IdentityTrouble::NoWayIn => own(StatusCode::NOT_FOUND, "no_such_identity", "this is none of theirs"),
+            IdentityTrouble::Refused(refused) => kept(refused),
             IdentityTrouble::Platform(trouble) => platform(&trouble),
-            IdentityTrouble::Taken => {
-                own(CONFLICT, "taken", "it is the way in of another account, which has to give it up first")
-            }
-            IdentityTrouble::HasNumber => {
-                own(CONFLICT, "has_number", "take the number away first, or change it on the account page")
-            }
-            IdentityTrouble::Last => own(CONFLICT, "last_way_in", "bind another way in or set a password first"),
             IdentityTrouble::CodeFirst => {
                 own(StatusCode::FORBIDDEN, "code_required", "send a code to the number first, then bring it along")
             }
@@ -83,6 +75,10 @@ impl From<IdentityTrouble> for ApiFault {
                 };
                 Self::own(StatusCode::BAD_REQUEST, "wrong_code", why)
             }
+            IdentityTrouble::Ticket => {
+                let why = "the ticket is used, too old or not for this: prove the number again";
+                own(StatusCode::BAD_REQUEST, "wrong_ticket", why)
+            }
             IdentityTrouble::Number(wrong) => number(wrong),
             IdentityTrouble::Limit => own(StatusCode::TOO_MANY_REQUESTS, "too_many", "wait a minute"),
             IdentityTrouble::Login(LoginError::Store(error)) => OAuthFault::from(error).into(),
@@ -91,6 +87,29 @@ impl From<IdentityTrouble> for ApiFault {
             }
         }
     }
+}
+
+/// What the rules keep as it is.
+fn kept(refused: Refused) -> ApiFault {
+    let (status, word, sentence) = match refused {
+        Refused::Taken => {
+            (StatusCode::CONFLICT, "taken", "it is the way in of another account, which has to give it up first")
+        }
+        Refused::HasNumber => {
+            (StatusCode::CONFLICT, "has_number", "change the number: prove it, and bring the ticket with the new one")
+        }
+        Refused::Last => {
+            (StatusCode::CONFLICT, "last_way_in", "bind another way in that works, or set a password first")
+        }
+        Refused::NotInvited => {
+            (StatusCode::FORBIDDEN, "not_allowed", "the organisation behind it lets in only people it knows")
+        }
+        Refused::Missing => (StatusCode::NOT_FOUND, "no_such_identity", "this is none of theirs"),
+        Refused::Silent | Refused::Number | Refused::OtherWorld => {
+            (StatusCode::BAD_REQUEST, "no_such_connector", "this method binds nothing for this person this way")
+        }
+    };
+    ApiFault::own(status, word, sentence)
 }
 
 fn platform(trouble: &Trouble) -> ApiFault {

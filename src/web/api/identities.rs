@@ -115,13 +115,67 @@ pub async fn bind(State(app): State<App>, asked: Asked, body: Bytes) -> Result<R
     Ok((status, Json(json!({ "subject": subject }))).into_response())
 }
 
-/// `POST …/identities/{subject}/code`: a code to the number that is to be taken away.
+/// `POST …/identities/{subject}/code`: a code to the number that is to be changed or taken away.
 ///
 /// # Errors
 /// [`ApiFault`].
 pub async fn code(State(app): State<App>, Subject(subject): Subject, asked: Asked) -> Result<Response, ApiFault> {
     let sent = app.login.send_to_own_number(&asked.asker, &subject, &asked.visitor).await?;
     Ok((StatusCode::ACCEPTED, Json(sent)).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnCode {
+    code: Secret,
+}
+
+/// `POST …/identities/{subject}/ticket`: for the code to the number one has, the word that it was proven.
+///
+/// # Errors
+/// [`ApiFault`].
+pub async fn ticket(
+    State(app): State<App>,
+    Subject(subject): Subject,
+    asked: Asked,
+    body: Bytes,
+) -> Result<Response, ApiFault> {
+    let OwnCode { code } = read(&body)?;
+    let ticket = app.login.prove_own_number(&asked.asker, (&subject, &code), &asked.visitor).await?;
+    Ok(Json(ticket).into_response())
+}
+
+/// Another number, with the word that the one so far was proven.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NextNumber {
+    ticket: Secret,
+    phone: String,
+    country: Option<String>,
+    code: Option<Secret>,
+    lang: Option<String>,
+}
+
+/// `PUT …/identities/{subject}`: 202 when a code is on its way to the new number, 200 when it is theirs.
+///
+/// # Errors
+/// [`ApiFault`].
+pub async fn change(
+    State(app): State<App>,
+    Subject(subject): Subject,
+    asked: Asked,
+    body: Bytes,
+) -> Result<Response, ApiFault> {
+    let Asked { asker, visitor } = &asked;
+    let NextNumber { ticket, phone, country, code, lang } = read(&body)?;
+    let typed = TypedNumber { phone, country, code: None, lang };
+    let next = (subject.as_str(), &ticket, &typed);
+    let Some(code) = &code else {
+        let sent = app.login.send_to_next_number(asker, next, visitor).await?;
+        return Ok((StatusCode::ACCEPTED, Json(sent)).into_response());
+    };
+    let Bound { subject, .. } = app.login.change_number(asker, next, code, visitor).await?;
+    Ok(Json(json!({ "subject": subject })).into_response())
 }
 
 #[derive(Default, Deserialize)]

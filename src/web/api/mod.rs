@@ -25,6 +25,7 @@ pub(in crate::web) fn visitor(headers: &HeaderMap, extensions: &Extensions) -> V
     let agent = headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     Visitor {
         browser: String::new(),
+        last_way: None,
         session: None,
         agent: agent.unwrap_or_default().chars().take(300).collect(),
         address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),

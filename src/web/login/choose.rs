@@ -98,6 +98,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
         Notice::NotAdministrator => plain(t.not_administrator),
         Notice::OtherAccountWanted => plain(t.other_wanted),
         Notice::NobodysNumber => plain(t.nobodys_number),
+        Notice::WayRemoved => plain(t.way_removed),
         Notice::Upstream { title, what, reference } => {
             let sentence = match what {
                 UpstreamNotice::Cancelled => t.up_cancelled,
@@ -110,6 +111,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
                 UpstreamNotice::Taken => t.up_taken,
                 UpstreamNotice::OtherWorld => t.up_other_world,
                 UpstreamNotice::Stale => t.up_stale,
+                UpstreamNotice::HasNumber => t.up_has_number,
             };
             Said { text: fill(sentence, &[title]), reference: Some(reference) }
         }

@@ -45,6 +45,7 @@ pub async fn get(
         View::Consent(view) => consent::consent(&page, &id, view),
         View::Issue(answer) => response::send(answer, &page)?,
         View::Ours(path) => see_other(path)?,
+        View::GoOn => see_other(&format!("/account?go-on={id}"))?,
         View::Finished { context } => pages::finished(&page, context),
         View::Ended { context, reason } => pages::ended(&page, context, *reason),
     })
@@ -75,6 +76,6 @@ fn context(view: &View) -> Option<&Context> {
         | View::Account { context, .. }
         | View::Finished { context }
         | View::Ended { context, .. } => Some(context),
-        View::Issue(_) | View::Ours(_) => None,
+        View::Issue(_) | View::Ours(_) | View::GoOn => None,
     }
 }

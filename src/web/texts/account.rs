@@ -37,6 +37,14 @@ super::texts! {
     said_not_bound: "Nothing was changed: it was not finished. Try again.", "没有改动：操作没有完成，请重试。";
     said_unbound: "You no longer sign in that way.", "该登录方式已解除。";
     said_last_way: "This is your last way in, so it stays. Add another one or a password first.", "这是你最后一种登录方式，不能解除。请先添加其他方式或设置密码。";
+    said_not_invited: "Nothing was changed: the organisation behind it lets in only people it knows. Ask its administrator.", "没有改动：它所属的组织只接受已登记的成员，请联系该组织的管理员。";
+    signs_out: "You are signed in here with it: removing it signs this device out, and you sign in again with {}.", "你当前就是用它登录的：解除后本设备会退出登录，之后请用 {} 登录。";
+    off_now: "Switched off right now, so it does not let you in.", "该方式目前已停用，暂时不能用来登录。";
+    go_on: "Signed in again: one more press", "已重新登录，请再确认一次";
+    go_on_lede: "This is what you were about to do.", "这是你刚才要做的操作。";
+    go_on_password: "Type your new password below.", "请在下方输入新密码。";
+    not_now: "Not now", "暂不";
+    remove_way: "Remove {}", "解除 {}";
     said_profile: "Your profile is changed.", "个人资料已更新。";
     said_no_name: "Say what to call you.", "请填写姓名。";
     said_again: "That did not work this time. Try again.", "这次没有成功，请重试。";

@@ -59,6 +59,8 @@ super::texts! {
     new_password: "Choose a new password", "设置新密码";
     new_password_lede: "Your administrator asked for a new one. You are signed in as soon as it is set.", "管理员要求你更换密码，设置后即可登录。";
     forgotten: "Forgot your password?", "忘记密码？";
+    up_has_number: "Nothing was linked: that account signs in with another number already. Sign in to it, then change the number on its page.", "没有关联：该账号已绑定另一个手机号。请先登录该账号，再到账号页面更换手机号。";
+    way_removed: "That way to sign in is removed, and this device is signed out. Sign in another way to go on.", "该登录方式已解除，当前设备已退出登录。请换一种方式登录后继续。";
     nobodys_number: "Nobody here signs in with this number. Use another way, or ask whoever runs this site.", "这里没有用该号码登录的账号。请换一种方式登录，或联系管理员。";
     forgotten_lede: "You are signed in as soon as it is set, and signed out everywhere else. You have five minutes.", "设置后即可登录，其他设备将退出登录。请在 5 分钟内完成。";
     your_name: "What shall we call you?", "怎么称呼你？";

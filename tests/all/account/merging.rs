@@ -213,6 +213,60 @@ async fn names_password_consents_and_memberships_go_over_and_come_back() {
 }
 
 #[tokio::test]
+async fn of_two_numbers_the_one_kept_keeps_theirs_and_the_other_comes_back_with_the_undoing() {
+    const OTHER: &str = "+8613800000002";
+    for (store, place) in Place::both(KINDS).await {
+        let lei = Person::by_number(&place, NUMBER).await;
+        let hua = Person::by_number(&place, OTHER).await;
+        assert_eq!(hua.add_github("amara").await, "bound", "{store}");
+        let before = place.server.app.store.identities_of(&hua.id).await.unwrap();
+        let (kept, absorbed) = (user(&place, &lei.id).await, user(&place, &hua.id).await);
+        let preview = place.server.app.admin.preview_merge(&Actor::command_line(), &kept, &absorbed).await.unwrap();
+        assert_eq!(preview.numbers_dropped, [OTHER], "{store}");
+        assert_eq!(preview.ways, ["practice/github.com"], "{store}: {preview:?}");
+
+        merge(&place, &lei.id, &hua.id).await.unwrap();
+        let values = async |id: &UserId| {
+            let links = place.server.app.store.identities_of(id).await.unwrap();
+            links.into_iter().filter(|link| link.space == "practice/phone").map(|link| link.value).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&lei.id).await, [NUMBER], "{store}");
+        assert!(place.server.app.store.identity("practice/phone", OTHER).await.unwrap().is_none(), "{store}");
+        unmerge(&place, &hua.id).await.unwrap();
+        assert_eq!(place.server.app.store.identities_of(&hua.id).await.unwrap(), before, "{store}: as it was");
+        assert_eq!(
+            (values(&lei.id).await, values(&hua.id).await),
+            (vec![NUMBER.into()], vec![OTHER.into()]),
+            "{store}"
+        );
+        assert_eq!(Person::by_number(&place, OTHER).await.id, hua.id, "{store}");
+
+        // What became somebody's in between stays theirs.
+        merge(&place, &lei.id, &hua.id).await.unwrap();
+        let amara = Person::by_github(&place, "amara").await;
+        assert_eq!(amara.id, lei.id, "{store}");
+        let stranger = Person::by_number(&place, OTHER).await;
+        assert_ne!(stranger.id, lei.id, "{store}: it is no way in of the one kept");
+        unmerge(&place, &hua.id).await.unwrap();
+        assert!(values(&hua.id).await.is_empty(), "{store}");
+        assert_eq!(values(&stranger.id).await, [OTHER], "{store}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_goes_over_to_somebody_who_has_none() {
+    for (store, place) in Place::both(KINDS).await {
+        let amara = Person::by_github(&place, "amara").await;
+        let lei = Person::by_number(&place, NUMBER).await;
+        merge(&place, &amara.id, &lei.id).await.unwrap();
+        assert_eq!(Person::by_number(&place, NUMBER).await.id, amara.id, "{store}");
+        assert_eq!(user(&place, &amara.id).await.phone.as_deref(), Some(NUMBER), "{store}");
+        unmerge(&place, &lei.id).await.unwrap();
+        assert_eq!(Person::by_number(&place, NUMBER).await.id, lei.id, "{store}");
+    }
+}
+
+#[tokio::test]
 async fn what_can_not_be_one_person_is_not_merged() {
     for (store, place) in Place::both(KINDS).await {
         let lei = Person::by_number(&place, NUMBER).await;

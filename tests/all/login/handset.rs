@@ -201,6 +201,7 @@ pub async fn push(login: &Login, body: &str) -> (u16, String) {
 pub fn server() -> Visitor {
     Visitor {
         browser: String::new(),
+        last_way: None,
         session: None,
         agent: String::new(),
         address: "198.51.100.1".to_owned(),

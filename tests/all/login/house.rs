@@ -173,6 +173,7 @@ impl House {
             login: self.login.clone(),
             visitor: Visitor {
                 browser: format!("browser-{number}"),
+                last_way: None,
                 session: None,
                 agent: "test".to_owned(),
                 address: "192.0.2.1".to_owned(),

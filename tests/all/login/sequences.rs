@@ -60,9 +60,12 @@ fn act() -> impl Strategy<Value = Act> {
         .prop_map(|(who, connector, deed, [claims, new])| Act { who, connector, deed, claims, new })
 }
 
-/// A stranger becomes an account of their own.
-fn opening() -> [Act; 1] {
-    [Act { who: 0, connector: "ask", deed: Deed::Platform, claims: true, new: true }]
+/// A stranger becomes an account of their own, and adds another way in to it.
+fn opening() -> [Act; 2] {
+    [
+        Act { who: 0, connector: "ask", deed: Deed::Platform, claims: true, new: true },
+        Act { who: 0, connector: "hub", deed: Deed::Bind, claims: true, new: true },
+    ]
 }
 
 /// One round: the victim, and three others with a browser each.

@@ -16,6 +16,7 @@ mod races;
 mod races_directories;
 mod races_merging;
 mod races_organisations;
+mod races_ways;
 mod senders;
 mod sessions;
 mod writing;

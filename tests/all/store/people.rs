@@ -133,8 +133,18 @@ async fn an_identity_is_one_persons_and_only_they_remove_it() {
         assert!(matches!(taken, Err(Error::Conflict("identity"))), "{name}: {taken:?}");
         let nobody = write!(at.store, insert_identity(&identity("j", "nobody", "43")));
         assert!(matches!(nobody, Err(Error::Conflict("reference"))), "{name}: {nobody:?}");
-        write!(at.store, touch_identity("github.com", "42", r#"{"name":"A"}"#, START + 9)).expect(name);
+        write!(
+            at.store,
+            touch_identity(
+                ("github.com", "42"),
+                r#"{"name":"A"}"#,
+                &hufu::base::id::ConnectorId::new("k_other"),
+                START + 9
+            )
+        )
+        .expect(name);
         let found = at.store.identities_of(&user_id("ada")).await.expect(name).remove(0);
+        assert_eq!(found.connector_id.as_str(), "k_other", "{name}: the method it was used through last");
         assert_eq!((found.first_used_at, found.last_used_at), (START, START + 9), "{name}");
         assert_eq!(found.profile, r#"{"name":"A"}"#);
         assert!(!write!(at.store, delete_identity(&user_id("bob"), "i")).expect(name), "{name}: not theirs");

@@ -12,7 +12,7 @@ use tokio::sync::Barrier;
 
 use super::make::{
     artifact, audit_entry, client, connector, consent, grant, identity, key, password, sender, session, user, user_id,
-    with_people, write,
+    with_people, working, write,
 };
 use crate::support::stores::{START, stores};
 use hufu::store::app_tokens::NewAppToken;
@@ -301,7 +301,8 @@ async fn an_identity_belongs_to_one_person() {
             &format!("i{i}"), if i % 2 == 0 { "ada" } else { "bob" }, "42")));
         assert_eq!(won(&linked), 1, "{name}");
         assert_eq!(
-            won(&race!(at, i => touch_identity("github.com", "42", "{}", START + i64::try_from(i).unwrap_or(0)))),
+            won(&race!(at, i => touch_identity(
+                ("github.com", "42"), "{}", &ConnectorId::new("k_github"), START + i64::try_from(i).unwrap_or(0)))),
             CALLERS
         );
         let stands = at.store.identity("github.com", "42").await.expect(name).expect(name);
@@ -443,7 +444,7 @@ async fn s186_of_two_ways_in_taken_away_at_once_one_stays() {
         write!(at.store, insert_identity(&identity("a", "ada", "1"))).expect(name);
         write!(at.store, insert_identity(&identity("b", "ada", "2"))).expect(name);
         let subjects = ["a", "b"];
-        let gone = race!(at, i => delete_identity_subject(&user_id("ada"), subjects[i % 2]));
+        let gone = race!(at, i => delete_identity_subject(&user_id("ada"), subjects[i % 2], &working(&["k_github"])));
         assert_eq!(yes(&gone), 1, "{name}: the last way in stays");
         assert_eq!(at.store.identities_of(&user_id("ada")).await.expect(name).len(), 1);
         write!(at.store, insert_identity(&identity("c", "bob", "3"))).expect(name);

@@ -9,7 +9,7 @@ use hufu::store::orgs::{Org, OrgDomain};
 use hufu::store::users::User;
 use hufu::store::verification_files::VerificationFile;
 
-use super::make::{connector, identity, session, user, user_id, with_people, write};
+use super::make::{connector, identity, session, user, user_id, with_people, working, write};
 use super::races::{CALLERS, race, won, yes};
 use crate::support::stores::{START, stores};
 
@@ -159,7 +159,11 @@ async fn files_identities_and_cases_are_one_person_s_and_one_row() {
             Box::pin(async move { tx.join_identity_subjects(&user_id("ada"), &from, "together").await })
         });
         assert_eq!(won(&joined.await), CALLERS, "{name}");
-        assert_eq!(yes(&race!(at, _i => delete_identity_subject(&user_id("ada"), "together"))), 1, "{name}");
+        assert_eq!(
+            yes(&race!(at, _i => delete_identity_subject(&user_id("ada"), "together", &working(&["k_github"])))),
+            1,
+            "{name}"
+        );
         let case = |i: usize| MergeCase {
             id: format!("m{i}"),
             user: user_id("ada"),

@@ -7,6 +7,7 @@ mod challenge_refusals;
 mod challenge_wechat;
 mod dingtalk;
 mod identities;
+mod identities_numbers;
 mod identities_refusals;
 pub mod leaving;
 mod migration;

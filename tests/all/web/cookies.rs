@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use hufu::login::SignedIn;
 use hufu::web::browser::tie;
 
+use crate::account::person::Person;
 use crate::support::http::TestBrowser;
 use crate::support::server::{Setup, TestServer, servers};
 use crate::support::stores::sqlite;
+use crate::ways::place::Place;
 
 #[tokio::test]
 async fn s4_on_loopback_http_the_cookie_is_plain_lax_and_for_scripts_unseen() {
@@ -96,4 +98,31 @@ async fn s76_the_browsers_record_ends_with_its_session() {
     assert!(browser.get("/end_session").await.hidden("request").is_some());
     server.clock.advance(12 * 3600);
     assert_eq!(browser.get("/end_session").await.hidden("request"), None);
+}
+
+#[tokio::test]
+async fn the_device_finds_the_way_used_last_first_when_nobody_is_signed_in_any_more() {
+    for (store, place) in Place::both(&["github", "google"]).await {
+        let amara = Person::by_github(&place, "amara").await;
+        let cookie = amara.browser.cookie("browser").unwrap();
+        let (known, way) = cookie.split_once('.').unwrap();
+        assert_eq!((known.len(), way), (43, "github-practice"), "{store}: the method, and nothing of who it was");
+        amara.post("/account/sign-out", &[]).await;
+        place.server.clock.advance(100 * 86_400);
+        let page = amara.browser.get(amara.browser.get("/account").await.location()).await.body;
+        let marked = page.split("<button").find(|button| button.contains("Last used"));
+        assert!(marked.is_some_and(|button| button.contains("GitHub")), "{store}: {page}");
+        assert!(!page.contains("amara"), "{store}: nobody is named");
+        // Another device knows nothing of it, and a made-up word marks nothing.
+        let other = place.server.browser();
+        let page = other.get(other.get("/account").await.location()).await.body;
+        assert!(!page.contains("Last used"), "{store}");
+        for word in ["nothing-such", "<b>", "a.b", ""] {
+            let forged = format!("browser={known}.{word}");
+            let opened = other.get_with("/account", &[("cookie", &forged)]).await;
+            assert_eq!(opened.header("set-cookie"), "", "{store} {word}: it is still the same browser");
+            let page = other.get_with(opened.location(), &[("cookie", &forged)]).await;
+            assert!(page.status == 200 && !page.body.contains("Last used"), "{store} {word}: {page:?}");
+        }
+    }
 }

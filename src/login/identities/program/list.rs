@@ -7,7 +7,7 @@ use crate::base::clock::Seconds;
 use crate::base::id::{OrgId, UserId};
 use crate::connectors::Identity;
 use crate::login::Login;
-use crate::login::otp::{shown, space};
+use crate::login::otp::{is_number, shown};
 use crate::store::identities::StoredIdentity;
 
 /// A person, in short.
@@ -69,7 +69,7 @@ pub struct WayIn {
     pub bound_at: Seconds,
     /// When it was last used.
     pub used_at: Seconds,
-    /// The last one stays.
+    /// Another one that works would be left.
     pub removable: bool,
 }
 
@@ -104,16 +104,18 @@ impl Login {
     /// `Login`.
     pub async fn ways_in_of(&self, asker: &Asker) -> Result<Vec<WayIn>, IdentityTrouble> {
         let mut subjects: Vec<Vec<StoredIdentity>> = Vec::new();
-        for row in self.store.identities_of(&asker.user.id).await? {
+        let rows = self.store.identities_of(&asker.user.id).await?;
+        let (working, password) = self.ways_that_work(&asker.user).await?;
+        for row in rows {
             match subjects.iter_mut().find(|rows| rows[0].subject == row.subject) {
                 Some(rows) => rows.push(row),
                 None => subjects.push(vec![row]),
             }
         }
-        let removable = subjects.len() > 1 || self.store.password_of(&asker.user.id).await?.is_some();
         let mut ways = Vec::new();
         for rows in &subjects {
             if let Some(last) = rows.iter().max_by_key(|row| row.last_used_at) {
+                let removable = password || working.iter().any(|subject| *subject != last.subject);
                 let bound_at = rows.iter().map(|row| row.first_used_at).min().unwrap_or(last.first_used_at);
                 ways.push(self.way_in_of(last, (bound_at, removable)).await?);
             }
@@ -126,7 +128,7 @@ impl Login {
         row: &StoredIdentity,
         (bound_at, removable): (Seconds, bool),
     ) -> Result<WayIn, IdentityTrouble> {
-        let is_number = row.space == space(true) || row.space == space(false);
+        let is_number = is_number(&row.space);
         let profile: Identity = serde_json::from_str(&row.profile).unwrap_or_default();
         let told = profile.name.or(profile.username).or(profile.email.map(|(address, _)| address));
         let connector = self.connectors.by_id(&row.connector_id).await?;

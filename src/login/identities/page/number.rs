@@ -1,25 +1,22 @@
-//! One's own number: the first one, another one, none. The old one is proven first; that is a ticket of five
+//! One's own number at the account page: the first one, another one, none. The old one is proven first; that is a ticket of five
 //! minutes for the new one (design.md §4). Everything happens in an interaction of its own.
 
 use std::collections::BTreeMap;
 
-use super::interaction::{Bound, NumberStep, OwnNumber, Purpose};
-use super::number::NumberTurn;
-use super::otp::{self, CodeFor};
-use super::writes::{Event, LAST, TAKEN, Write};
-use super::{Login, LoginError, Stepped, Visitor};
-use crate::base::clock::Seconds;
+use super::super::{Change, TICKET};
+use super::lost;
 use crate::base::id::InteractionId;
 use crate::base::secret::{Secret, digest};
 use crate::connectors::Form;
 use crate::connectors::step::PhoneWrong;
+use crate::login::interaction::{Bound, Notice, NumberStep, OwnNumber, Purpose};
+use crate::login::number::NumberTurn;
+use crate::login::otp::CodeFor;
+use crate::login::writes::Write;
+use crate::login::{Login, LoginError, Stepped, Visitor};
 use crate::store::Error;
-use crate::store::identities::StoredIdentity;
 use crate::store::sessions::Session;
 use crate::store::users::User;
-
-/// How long the proof of the old number lets one prove a new one, in seconds.
-const TICKET: Seconds = 300;
 
 impl Login {
     /// Begins to give a person a number, another one, or (`remove`) none; the old one gets a code at once.
@@ -72,11 +69,13 @@ impl Login {
         };
         // Who is signed in now is whose number it is, or nothing happens (security.md row 184).
         let session = self.live(visitor).await?.filter(|session| session.user_id == own.user);
-        let user = match session {
+        let user = match &session {
             Some(session) => self.store.user(&session.user_id).await?,
             None => None,
         };
-        let Some(user) = user else { return self.say(id, visitor, |facts| facts.own = None).await };
+        let Some((user, session)) = user.zip(session) else {
+            return self.say(id, visitor, |facts| facts.own = None).await;
+        };
         let proven = own.proven_at.is_some_and(|at| now < at + TICKET);
         let purpose = if proven { CodeFor::Bind } else { CodeFor::Own };
         if !proven && (own.old.is_none() || own.proven_at.is_some()) {
@@ -103,7 +102,7 @@ impl Login {
                 if own.old.as_ref() != Some(&number) {
                     return Ok(Stepped::back(id));
                 }
-                self.old_is_proven(id, visitor, (own, user)).await
+                self.old_is_proven(id, visitor, (own, user, &session)).await
             }
             Some(NumberTurn::Proven(number, _)) => self.new_is_proven(id, visitor, (own, user), number).await,
         }
@@ -122,7 +121,7 @@ impl Login {
         &self,
         id: &InteractionId,
         visitor: &Visitor,
-        (own, user): (&OwnNumber, User),
+        (own, user, session): (&OwnNumber, User, &Session),
     ) -> Result<Stepped, LoginError> {
         let now = self.clock.now();
         if !own.remove {
@@ -135,16 +134,13 @@ impl Login {
                 })
                 .await;
         }
-        let Some(link) = self.number_of(&user).await? else { return Ok(Stepped::back(id)) };
-        let entry = self.number_entry(visitor, &user, "phone.unbind");
-        let gone = Write::DeleteSubject { user: user.id.clone(), subject: link.subject };
-        let mut writes = Vec::new();
-        if user.phone.as_ref() == own.old.as_ref() {
-            // First: whether a password is still a way in hangs on the names that are left.
-            writes.push(Write::UpdateUser(User { phone: None, phone_verified: false, updated_at: now, ..user }));
-        }
-        writes.extend([gone, Write::Audit(entry)]);
-        self.finish_own(id, visitor, writes).await
+        let Some(link) = self.number_of(&user).await?.filter(|link| own.old.as_ref() == Some(&link.value)) else {
+            return self.finish_own(id, visitor, (Vec::new(), Bound::Not, None)).await;
+        };
+        let writes = self.unbinding(&Change::own(&user, visitor), &link).await?;
+        // Its sessions end with it; the sign-in page is told what happened.
+        let notice = (link.connector_id == session.connector_id).then_some(Notice::WayRemoved);
+        self.finish_own(id, visitor, (writes, Bound::Done, notice)).await
     }
 
     async fn new_is_proven(
@@ -154,38 +150,20 @@ impl Login {
         (own, user): (&OwnNumber, User),
         number: String,
     ) -> Result<Stepped, LoginError> {
-        let now = self.clock.now();
         let link = self.number_of(&user).await?;
-        let mut writes = Vec::new();
-        match (&own.old, link) {
-            (Some(old), Some(link)) if link.value == *old => {
-                writes.push(Write::ChangeKey { id: link.id, old: old.clone(), new: number.clone() });
-            }
-            (None, None) => {
-                let Some(sms) = self.sms(user.practice).await? else { return Ok(Stepped::back(id)) };
-                let row = self.random.ulid(now);
-                writes.push(Write::InsertIdentity(StoredIdentity {
-                    id: row.clone(),
-                    user_id: user.id.clone(),
-                    space: otp::space(user.practice).to_owned(),
-                    value: number.clone(),
-                    connector_id: sms.row.id.clone(),
-                    profile: "{}".to_owned(),
-                    first_used_at: now,
-                    last_used_at: now,
-                    subject: row,
-                }));
-            }
+        let numbering = if link.as_ref().map(|link| &link.value) == own.old.as_ref() {
+            self.numbering(&Change::own(&user, visitor), link.as_ref(), &number).await?
+        } else {
             // Something changed meanwhile, in another tab.
-            _ => return self.say(id, visitor, |facts| facts.own = None).await,
-        }
-        writes.push(Write::Audit(self.number_entry(visitor, &user, "phone.bind")));
-        let with_number = User { phone: Some(number), phone_verified: true, updated_at: now, ..user };
-        let mut all = writes.clone();
-        all.push(Write::UpdateUser(with_number));
-        match self.finish_own(id, visitor, all).await {
-            // Somebody only wrote it down as theirs: it becomes a way in, not an attribute.
-            Err(LoginError::Store(Error::Conflict("phone"))) => self.finish_own(id, visitor, writes).await,
+            None
+        };
+        let Some(numbering) = numbering else {
+            return self.finish_own(id, visitor, (Vec::new(), Bound::Not, None)).await;
+        };
+        match self.finish_own(id, visitor, (numbering.named, Bound::Done, None)).await {
+            Err(LoginError::Store(Error::Conflict("phone"))) => {
+                self.finish_own(id, visitor, (numbering.unnamed, Bound::Done, None)).await
+            }
             done => done,
         }
     }
@@ -195,42 +173,22 @@ impl Login {
         &self,
         id: &InteractionId,
         visitor: &Visitor,
-        writes: Vec<Write>,
+        (writes, bound, notice): (Vec<Write>, Bound, Option<Notice>),
     ) -> Result<Stepped, LoginError> {
         let done = self
             .change(id, visitor, |facts| {
-                (facts.own, facts.bound) = (None, Some(Bound::Done));
+                (facts.own, facts.bound) = (None, Some(bound));
+                facts.notice.clone_from(&notice);
                 Some((writes.clone(), ()))
             })
             .await;
         match done {
             Ok(_) => Ok(Stepped::back(id)),
-            Err(LoginError::Store(Error::Conflict(what @ (TAKEN | LAST)))) => {
-                let bound = if what == TAKEN { Bound::Taken } else { Bound::Last };
+            Err(LoginError::Store(Error::Conflict("phone"))) => Err(LoginError::Store(Error::Conflict("phone"))),
+            Err(error) => {
+                let bound = lost(error)?;
                 self.say(id, visitor, |facts| (facts.own, facts.bound) = (None, Some(bound))).await
             }
-            Err(error) => Err(error),
         }
-    }
-
-    /// The number that is a person's way in.
-    pub(crate) async fn number_of(&self, user: &User) -> crate::store::Result<Option<StoredIdentity>> {
-        let space = otp::space(user.practice);
-        let mut all = self.store.identities_of(&user.id).await?;
-        all.retain(|row| row.space == space);
-        // A merge may leave two: the one that is also their number of record comes first.
-        all.sort_by_key(|row| user.phone.as_deref() != Some(row.value.as_str()));
-        Ok(all.into_iter().next())
-    }
-
-    fn number_entry(&self, visitor: &Visitor, user: &User, action: &'static str) -> crate::store::audit::AuditEntry {
-        let event = Event {
-            actor: format!("user:{}", user.id),
-            action,
-            target: format!("user:{}", user.id),
-            outcome: "ok".to_owned(),
-            detail: serde_json::json!({}),
-        };
-        self.entry(visitor, &event)
     }
 }
