@@ -1,11 +1,12 @@
 //! Applications, as administrators change them.
 
-use super::resources::is_scope;
-use super::{Actor, Admin, AdminError, redirect_uri};
+use super::resources::{is_scope, not_a_scope};
+use super::{Actor, Admin, AdminError, WrongField, redirect_uri, refused};
 use crate::base::bearer::Bearer;
 use crate::base::id::{ClientId, OrgId};
 use crate::base::people::clean_name;
 use crate::base::secret::{Secret, digest};
+use crate::connectors::Text;
 use crate::store::clients::{ApplicationType, AuthMethod, Client, ClientMetadata, ClientSecret, SubjectType};
 
 /// Live secrets an application may have: the old and the new one of a rotation.
@@ -31,10 +32,8 @@ impl Admin {
             || id.as_str().len() > 100
             || !id.as_str().bytes().all(|b| b.is_ascii_graphic() && b != b':')
         {
-            return Err(AdminError::Wrong(vec![(
-                "id".to_owned(),
-                "must be 1 to 100 printable ASCII characters".to_owned(),
-            )]));
+            let text = "must be 1 to 100 printable ASCII characters";
+            return Err(AdminError::wrong("id", text, "须为 1 到 100 个可见的 ASCII 字符"));
         }
         let secret = needs_secret(metadata.token_endpoint_auth_method).then(|| Bearer::ClientSecret.make(&self.random));
         let secrets = match &secret {
@@ -55,7 +54,7 @@ impl Admin {
             .await
             .map_err(|error| match error {
                 crate::store::Error::Conflict(_) => {
-                    AdminError::Conflict("an application with this id exists".to_owned())
+                    AdminError::conflict("an application with this id exists", "已有使用此 ID 的应用")
                 }
                 other => AdminError::Store(other),
             })?;
@@ -94,10 +93,13 @@ impl Admin {
         let mut client = client;
         client.secrets.retain(|secret| secret.expires_at.is_none_or(|end| end > now));
         if !needs_secret(client.metadata.token_endpoint_auth_method) {
-            return Err(AdminError::Conflict("this application does not use a secret".to_owned()));
+            return Err(AdminError::conflict("this application does not use a secret", "该应用不使用密钥"));
         }
         if client.secrets.len() >= SECRETS {
-            return Err(AdminError::Conflict("there are two secrets already; remove one first".to_owned()));
+            return Err(AdminError::conflict(
+                "there are two secrets already; remove one first",
+                "已有两个密钥，请先删除一个",
+            ));
         }
         let text = Bearer::ClientSecret.make(&self.random);
         client.secrets.push(self.secret_row(&text, client.metadata.token_endpoint_auth_method)?);
@@ -148,21 +150,23 @@ impl Admin {
         let mut wrong = Vec::new();
         for id in after.resources.iter().filter(|id| !before.resources.contains(id)) {
             if self.store.resource(id).await?.is_none() {
-                wrong.push(("resources".to_owned(), format!("there is no resource {id}")));
+                wrong.push(WrongField::with("resources", "there is no resource {}", "没有资源 {}", &[id]));
             }
         }
         for id in after.organizations.iter().filter(|id| !before.organizations.contains(id)) {
             if self.store.org(&OrgId::new(id.clone())).await?.is_none() {
-                wrong.push(("organizations".to_owned(), format!("there is no organisation with the id {id}")));
+                let (en, zh) = ("there is no organisation with the id {}", "没有 ID 为 {} 的组织");
+                wrong.push(WrongField::with("organizations", en, zh, &[id]));
             }
         }
         let connectors = self.store.connectors().await?;
         for name in after.connectors.iter().filter(|name| !before.connectors.contains(name)) {
             if !connectors.iter().any(|row| row.name == *name) {
-                wrong.push(("connectors".to_owned(), format!("there is no connector named {name}")));
+                let (en, zh) = ("there is no connector named {}", "没有名为 {} 的连接器");
+                wrong.push(WrongField::with("connectors", en, zh, &[name]));
             }
         }
-        if wrong.is_empty() { Ok(()) } else { Err(AdminError::Wrong(wrong)) }
+        refused(wrong)
     }
 
     async fn save_application(&self, actor: &Actor, mut client: Client, action: &str) -> Result<(), AdminError> {
@@ -182,7 +186,11 @@ impl Admin {
                 })
             })
             .await?;
-        if done { Ok(()) } else { Err(AdminError::Conflict("somebody changed this application in between".to_owned())) }
+        if done {
+            Ok(())
+        } else {
+            Err(AdminError::conflict("somebody changed this application in between", "其他人刚刚修改了这个应用"))
+        }
     }
 
     fn secret_row(&self, text: &str, method: AuthMethod) -> Result<ClientSecret, AdminError> {
@@ -221,71 +229,86 @@ fn pages(metadata: &ClientMetadata) -> impl Iterator<Item = (&'static str, &Stri
 }
 
 /// Where people come back to, and what needs no such place.
-fn ways_back(metadata: &ClientMetadata, refuse: &mut impl FnMut(&str, &str)) {
+fn ways_back(metadata: &ClientMetadata, wrong: &mut Vec<WrongField>) {
     for uri in metadata.redirect_uris.iter().chain(&metadata.post_logout_redirect_uris) {
         if let Err(text) = redirect_uri::check(uri, metadata.application_type) {
-            refuse("redirect_uris", &format!("{uri} {text}"));
+            wrong.push(of_address("redirect_uris", uri, text));
         }
     }
+    let mut refuse = |field: &str, en: &str, zh: &str| wrong.push(WrongField::new(field, en, zh));
     let has_code = metadata.grant_types.iter().any(|grant| grant == "authorization_code");
     if metadata.authorization_challenge && !metadata.first_party {
-        refuse("authorization_challenge", "is for first-party applications only");
+        refuse("authorization_challenge", "is for first-party applications only", "仅限第一方应用");
     }
     if has_code && metadata.redirect_uris.is_empty() && !metadata.authorization_challenge {
-        refuse("redirect_uris", "must have one: where people come back to");
+        refuse("redirect_uris", "must have one: where people come back to", "至少填写一个：登录后返回的地址");
     }
     let pairwise = metadata.subject_type == SubjectType::Pairwise;
     if pairwise && metadata.redirect_uris.is_empty() && metadata.sector.as_ref().is_none_or(String::is_empty) {
-        refuse("subject_type", "pairwise needs a redirect URI: its host is the sector");
+        let text = "pairwise needs a redirect URI: its host is the sector";
+        refuse("subject_type", text, "pairwise 需要一个回调地址，其域名即为 sector");
     }
 }
 
 /// The metadata, cleaned, or every field that can't be so.
 fn checked(mut metadata: ClientMetadata) -> Result<ClientMetadata, AdminError> {
     let mut wrong = Vec::new();
-    let mut refuse = |field: &str, text: &str| wrong.push((field.to_owned(), text.to_owned()));
+    ways_back(&metadata, &mut wrong);
+    for scope in metadata.scope.iter().filter(|scope| !is_scope(scope)) {
+        wrong.push(not_a_scope("scope", scope));
+    }
+    addresses(&metadata, &mut wrong);
+    let mut refuse = |field: &str, en: &str, zh: &str| wrong.push(WrongField::new(field, en, zh));
     metadata.client_name = clean_name(&metadata.client_name, 100);
     if metadata.client_name.is_empty() {
-        refuse("client_name", "must say what people call it");
+        refuse("client_name", "must say what people call it", "请填写名称");
     }
-    ways_back(&metadata, &mut refuse);
     let grants = |name: &str| metadata.grant_types.iter().any(|grant| grant == name);
     if metadata
         .grant_types
         .iter()
         .any(|g| !["authorization_code", "refresh_token", "client_credentials"].contains(&g.as_str()))
     {
-        refuse("grant_types", "must be of authorization_code, refresh_token, client_credentials");
+        let text = "must be of authorization_code, refresh_token, client_credentials";
+        refuse("grant_types", text, "只能是 authorization_code、refresh_token、client_credentials");
     }
     let public = metadata.token_endpoint_auth_method == AuthMethod::None;
     if public && grants("client_credentials") {
-        refuse("grant_types", "client_credentials needs an application that can keep a secret");
+        let text = "client_credentials needs an application that can keep a secret";
+        refuse("grant_types", text, "client_credentials 需要能保管密钥的应用");
     }
     if public && metadata.pkce_excused {
-        refuse("pkce_excused", "a public application can't be excused from PKCE");
+        refuse("pkce_excused", "a public application can't be excused from PKCE", "公开应用必须使用 PKCE");
     }
     if metadata.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt && metadata.jwks.is_none() {
-        refuse("jwks", "private_key_jwt needs the public keys");
+        refuse("jwks", "private_key_jwt needs the public keys", "private_key_jwt 需要公钥");
     }
     if !["RS256", "ES256", "PS256", "EdDSA"].contains(&metadata.id_token_signed_response_alg.as_str()) {
-        refuse("id_token_signed_response_alg", "must be RS256, ES256, PS256 or EdDSA");
-    }
-    for scope in metadata.scope.iter().filter(|scope| !is_scope(scope)) {
-        refuse("scope", &format!("{scope} can't be a scope: printable ASCII without spaces, quotes, backslashes"));
+        let text = "must be RS256, ES256, PS256 or EdDSA";
+        refuse("id_token_signed_response_alg", text, "须为 RS256、ES256、PS256 或 EdDSA");
     }
     if metadata.default_max_age.is_some_and(|age| age < 0) {
-        refuse("default_max_age", "must not be below 0");
+        refuse("default_max_age", "must not be below 0", "不能小于 0");
     }
+    refused(wrong).map(|()| metadata)
+}
+
+/// What servers and browsers are sent to besides the ways back.
+fn addresses(metadata: &ClientMetadata, wrong: &mut Vec<WrongField>) {
     // Back-Channel Logout §2.2: absolute, without a fragment; a server's, so never a scheme of its own.
     if let Some(uri) = &metadata.backchannel_logout_uri
         && let Err(text) = redirect_uri::check(uri, ApplicationType::Web)
     {
-        refuse("backchannel_logout_uri", &format!("{uri} {text}"));
+        wrong.push(of_address("backchannel_logout_uri", uri, text));
     }
-    for (field, uri) in pages(&metadata) {
+    for (field, uri) in pages(metadata) {
         if !uri.starts_with("https://") {
-            refuse(field, &format!("{uri} must start with https://"));
+            wrong.push(WrongField::with(field, "{} must start with https://", "{} 须以 https:// 开头", &[uri]));
         }
     }
-    if wrong.is_empty() { Ok(metadata) } else { Err(AdminError::Wrong(wrong)) }
+}
+
+/// What is wrong with one address of several.
+fn of_address(field: &str, uri: &str, text: Text) -> WrongField {
+    WrongField::with(field, &format!("{{}} {}", text.en), &format!("{{}}：{}", text.zh), &[uri])
 }

@@ -49,7 +49,9 @@ impl Admin {
         });
         match made.await {
             Ok(()) => Ok((org, row)),
-            Err(Error::Conflict(_)) => Err(AdminError::Conflict("somebody took its name in between; again".to_owned())),
+            Err(Error::Conflict(_)) => {
+                Err(AdminError::conflict("somebody took its name in between; again", "名称刚被占用，请重试"))
+            }
             Err(error) => Err(error.into()),
         }
     }

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Actor, Admin, AdminError};
+use super::{Actor, Admin, AdminError, WrongField, refused};
 use crate::base::id::ConnectorId;
 use crate::base::lang::Lang;
 use crate::base::people::clean_name;
+use crate::base::sentence::{Words, fill};
 use crate::connectors::{Finding, Kind, Wrong, kind, settings};
 use crate::store::Error;
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
@@ -66,15 +67,12 @@ impl Admin {
         };
         let mut wrong = Vec::new();
         if title.is_empty() {
-            wrong.push(("title".to_owned(), "must say what people read on the button".to_owned()));
+            wrong.push(no_title());
         }
         if !is_name(&name) {
-            let text = "must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
-            wrong.push(("name".to_owned(), text.to_owned()));
+            wrong.push(no_name());
         }
-        if !wrong.is_empty() {
-            return Err(AdminError::Wrong(wrong));
-        }
+        refused(wrong)?;
         self.connector_row(kind, (name, title), new.fields, false).await
     }
 
@@ -90,10 +88,13 @@ impl Admin {
     ) -> Result<ConnectorRow, AdminError> {
         let kind = find_kind(kind_id)?;
         if kind.practice.is_empty() {
-            return Err(AdminError::Conflict(format!("there is no practice platform for {}", kind.name.en)));
+            return Err(AdminError::Conflict(Words::new(
+                &fill("there is no practice platform for {}", &[kind.name.en]),
+                &fill("{}没有练习平台", &[kind.name.zh]),
+            )));
         }
         if !self.login.practice_is_on() {
-            return Err(AdminError::Conflict("practice platforms are off (practice.enabled)".to_owned()));
+            return Err(practice_is_off());
         }
         let fields: Vec<(String, String)> =
             kind.practice.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -148,9 +149,7 @@ impl Admin {
             })
             .await
             .map_err(|error| match error {
-                Error::Conflict(_) => {
-                    AdminError::Wrong(vec![("name".to_owned(), "is taken; choose another".to_owned())])
-                }
+                Error::Conflict(_) => name_is_taken(),
                 other => AdminError::Store(other),
             })?;
         Ok(row)
@@ -190,13 +189,16 @@ impl Admin {
     /// `Wrong` fields; `Conflict` when somebody changed it in between.
     pub async fn update_connector(&self, actor: &Actor, name: &str, change: ConnectorChange) -> Result<(), AdminError> {
         let row = self.find_connector(name).await?;
+        if row.version != change.version {
+            // A secret that is kept comes from `row`: it must be the row the form was made from.
+            return Err(changed());
+        }
         let kind = find_kind(&row.kind)?;
         let old: Map<String, Value> = serde_json::from_str(&row.settings).unwrap_or_default();
         let settings = self.settings_of(kind, &row.id, &change.fields, &old)?;
         let title = clean_name(&change.title, 60);
         if title.is_empty() {
-            let text = "must say what people read on the button".to_owned();
-            return Err(AdminError::Wrong(vec![("title".to_owned(), text)]));
+            return Err(AdminError::Wrong(vec![no_title()]));
         }
         let row = ConnectorRow {
             version: change.version,
@@ -250,7 +252,10 @@ impl Admin {
         self.permit(actor).await?;
         let row = self.find_connector(name).await?;
         if row.kind == "password" {
-            return Err(AdminError::Conflict("the password method stays; switch it off instead".to_owned()));
+            return Err(AdminError::conflict(
+                "the password method stays; switch it off instead",
+                "密码登录不能删除，可以把它关闭",
+            ));
         }
         self.keep_a_way_in(&row).await?;
         let entry = self.entry(actor, "connector.delete", &format!("connector:{name}"), &json!({ "kind": row.kind }));
@@ -280,7 +285,10 @@ impl Admin {
         let rows = self.store.connectors().await?;
         let others = rows.iter().filter(|row| row.enabled && !row.practice && row.id != leaving.id).count();
         if leaving.enabled && !leaving.practice && others == 0 {
-            return Err(AdminError::Conflict("this is the last way in; switch on another one first".to_owned()));
+            return Err(AdminError::conflict(
+                "this is the last way in; switch on another one first",
+                "这是最后一种登录方式，请先开启另一种",
+            ));
         }
         Ok(())
     }
@@ -302,7 +310,7 @@ impl Admin {
                 })
             })
             .await?;
-        if done { Ok(()) } else { Err(AdminError::Conflict("somebody changed this connector in between".to_owned())) }
+        if done { Ok(()) } else { Err(changed()) }
     }
 
     /// A free name made from `title`, or from the kind where the title has no ASCII letters.
@@ -321,7 +329,28 @@ fn find_kind(id: &str) -> Result<&'static Kind, AdminError> {
 }
 
 fn wrong_fields(wrong: &[Wrong]) -> AdminError {
-    AdminError::Wrong(wrong.iter().map(|wrong| (wrong.field.clone(), wrong.text.en.to_owned())).collect())
+    AdminError::Wrong(wrong.iter().map(WrongField::from).collect())
+}
+
+fn no_title() -> WrongField {
+    WrongField::new("title", "must say what people read on the button", "请填写按钮上显示的文字")
+}
+
+pub(super) fn no_name() -> WrongField {
+    let text = "must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
+    WrongField::new("name", text, "须为 1 到 40 个小写字母、数字或短横线，并以字母开头")
+}
+
+pub(super) fn name_is_taken() -> AdminError {
+    AdminError::wrong("name", "is taken; choose another", "已被使用，请换一个")
+}
+
+pub(super) fn practice_is_off() -> AdminError {
+    AdminError::conflict("practice platforms are off (practice.enabled)", "练习平台未启用（practice.enabled）")
+}
+
+fn changed() -> AdminError {
+    AdminError::conflict("somebody changed this connector in between", "其他人刚刚修改了这个连接器")
 }
 
 fn slug(title: &str) -> String {

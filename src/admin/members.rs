@@ -28,7 +28,10 @@ impl Admin {
             return Err(AdminError::NotFound("such organisation or person".to_owned()));
         };
         if stands.practice != person.practice {
-            return Err(AdminError::Conflict("practice people belong to practice organisations only".to_owned()));
+            return Err(AdminError::conflict(
+                "practice people belong to practice organisations only",
+                "练习用户只能加入练习组织",
+            ));
         }
         let member = Member {
             org_id: org.clone(),
@@ -123,6 +126,6 @@ fn check_roles(roles: &[String]) -> Result<(), AdminError> {
     if roles.len() <= ROLES.0 && roles.iter().all(fits) {
         return Ok(());
     }
-    let text = "at most 50 of 1 to 64 characters, without spaces".to_owned();
-    Err(AdminError::Wrong(vec![("roles".to_owned(), text)]))
+    let text = "at most 50 of 1 to 64 characters, without spaces";
+    Err(AdminError::wrong("roles", text, "最多 50 个，每个 1 到 64 个字符，不含空格"))
 }

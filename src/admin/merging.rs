@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Actor, Admin, AdminError};
 use crate::base::id::{ClientId, OrgId, UserId};
 use crate::base::people::Email;
+use crate::base::sentence::Words;
 use crate::login::otp::is_number;
 use crate::store::Error;
 use crate::store::identities::StoredIdentity;
@@ -95,7 +96,7 @@ impl Admin {
             consents: moved.consents.into_iter().map(|(client, _)| client).collect(),
             keeps_sub: moved.subjects.into_iter().map(|(client, _)| client).collect(),
             sessions,
-            obstacles,
+            obstacles: obstacles.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -166,7 +167,11 @@ impl Admin {
         if done.await.map_err(changed)? {
             return Ok(Merge { undone_at: Some(now), ..merge });
         }
-        Err(AdminError::Conflict(format!("{} was merged into somebody since; undo that first", kept.id)))
+        Err(AdminError::Conflict(Words::with(
+            "{} was merged into somebody since; undo that first",
+            "{} 之后又被合并到其他用户，请先撤销那次合并",
+            &[kept.id.as_str()],
+        )))
     }
 
     /// Pairs of people that a sign-in showed to be one, oldest first.
@@ -191,7 +196,7 @@ impl Admin {
     }
 
     /// What goes over, and what stands in the way of it.
-    async fn moved(&self, kept: &User, absorbed: &User) -> Result<(Moved, Vec<String>), AdminError> {
+    async fn moved(&self, kept: &User, absorbed: &User) -> Result<(Moved, Vec<Words>), AdminError> {
         let (identities, dropped) = self.ways_of_both(kept, absorbed).await?;
         let has_password = self.store.password_of(&kept.id).await?.is_some();
         let password = self.store.password_of(&absorbed.id).await?.filter(|_| !has_password);
@@ -249,14 +254,18 @@ impl Admin {
         &self,
         kept: &User,
         absorbed: &User,
-    ) -> Result<(Vec<MovedMember>, Vec<String>), AdminError> {
+    ) -> Result<(Vec<MovedMember>, Vec<Words>), AdminError> {
         let theirs = self.store.places_of(&kept.id).await?;
         let (mut members, mut obstacles) = (Vec::new(), Vec::new());
         for (org, was) in self.store.places_of(&absorbed.id).await? {
             let kept_was = theirs.iter().find(|(id, _)| *id == org).map(|(_, place)| place.clone());
             let twice = kept_was.as_ref().is_some_and(|place| place.person.is_some() && place.person != was.person);
             if twice && was.person.is_some() {
-                obstacles.push(format!("the directory of organisation {org} has both as different people"));
+                let (en, zh) = (
+                    "the directory of organisation {} has both as different people",
+                    "组织 {} 的通讯录中这是两个不同的人",
+                );
+                obstacles.push(Words::with(en, zh, &[org.as_str()]));
             }
             let is = kept_was.as_ref().map_or_else(|| was.clone(), |place| both(place, &was));
             members.push(MovedMember { org, was, kept_was, is });
@@ -272,18 +281,30 @@ impl Admin {
 }
 
 /// What stands in the way, by the two alone.
-fn obstacles_of(kept: &User, absorbed: &User) -> Vec<String> {
+fn obstacles_of(kept: &User, absorbed: &User) -> Vec<Words> {
     let mut all = Vec::new();
-    let mut stop = |is: bool, why: &str| {
+    let mut stop = |is: bool, en: &str, zh: &str| {
         if is {
-            all.push(why.to_owned());
+            all.push(Words::new(en, zh));
         }
     };
-    stop(kept.id == absorbed.id, "they are the same person already");
-    stop(kept.practice != absorbed.practice, "one is a practice person and the other is not");
-    stop(kept.state != UserState::Active, "the one to be kept is disabled");
-    stop(absorbed.state != UserState::Active, "the one to be absorbed is disabled, or merged already");
-    stop(absorbed.administrator, "the one to be absorbed is an administrator: take the console from them first");
+    stop(kept.id == absorbed.id, "they are the same person already", "两者已是同一个用户");
+    stop(
+        kept.practice != absorbed.practice,
+        "one is a practice person and the other is not",
+        "一个是练习用户，另一个不是",
+    );
+    stop(kept.state != UserState::Active, "the one to be kept is disabled", "要保留的用户已停用");
+    stop(
+        absorbed.state != UserState::Active,
+        "the one to be absorbed is disabled, or merged already",
+        "要并入的用户已停用或已被合并",
+    );
+    stop(
+        absorbed.administrator,
+        "the one to be absorbed is an administrator: take the console from them first",
+        "要并入的用户是管理员，请先取消其管理员身份",
+    );
     all
 }
 
@@ -360,11 +381,12 @@ fn both(kept: &Place, absorbed: &Place) -> Place {
 
 fn changed(error: Error) -> AdminError {
     match error {
-        Error::Conflict(CHANGED) => {
-            AdminError::Conflict("one of the two changed in between; look at the preview again".to_owned())
-        }
+        Error::Conflict(CHANGED) => AdminError::conflict(
+            "one of the two changed in between; look at the preview again",
+            "其中一位用户刚刚有变动，请重新查看预览",
+        ),
         Error::Conflict(what @ ("username" | "email" | "phone")) => {
-            AdminError::Conflict(format!("the {what} belongs to somebody else by now"))
+            AdminError::Conflict(Words::with("the {} belongs to somebody else by now", "{} 现已属于其他用户", &[what]))
         }
         other => AdminError::Store(other),
     }

@@ -25,6 +25,7 @@ use crate::base::clock::Clock;
 use crate::base::id::UserId;
 use crate::base::random::Random;
 use crate::base::secret::Sealer;
+use crate::base::sentence::Words;
 use crate::login::Login;
 use crate::oidc::Oidc;
 use crate::store::Store;
@@ -78,7 +79,48 @@ impl Actor {
     }
 }
 
-/// Why a change was not made; each sentence may be shown to the administrator.
+/// A field that can't be so, and the sentence that says why and what to do.
+#[derive(Clone, Debug)]
+pub struct WrongField {
+    /// Its key in form, command and API.
+    pub field: String,
+    /// Begins in the middle: it stands beside the field's name.
+    pub text: Words,
+}
+
+impl WrongField {
+    pub(crate) fn new(field: &str, en: &str, zh: &str) -> Self {
+        Self { field: field.to_owned(), text: Words::new(en, zh) }
+    }
+
+    pub(crate) fn with<T: AsRef<str>>(field: &str, en: &str, zh: &str, values: &[T]) -> Self {
+        Self { field: field.to_owned(), text: Words::with(en, zh, values) }
+    }
+}
+
+/// What a kind of connector or sender says of its fields.
+impl From<&crate::connectors::Wrong> for WrongField {
+    fn from(wrong: &crate::connectors::Wrong) -> Self {
+        Self::new(&wrong.field, wrong.text.en, wrong.text.zh)
+    }
+}
+
+/// Refused when there is anything to refuse.
+pub(crate) fn refused(wrong: Vec<WrongField>) -> Result<(), AdminError> {
+    if wrong.is_empty() { Ok(()) } else { Err(AdminError::Wrong(wrong)) }
+}
+
+impl AdminError {
+    pub(crate) fn wrong(field: &str, en: &str, zh: &str) -> Self {
+        Self::Wrong(vec![WrongField::new(field, en, zh)])
+    }
+
+    pub(crate) fn conflict(en: &str, zh: &str) -> Self {
+        Self::Conflict(Words::new(en, zh))
+    }
+}
+
+/// Why a change was not made; each sentence may be shown to the administrator, on pages in their language.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
     /// The actor is no administrator (any more).
@@ -89,10 +131,10 @@ pub enum AdminError {
     NotFound(String),
     /// Somebody changed it in between, or the name is taken.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Words),
     /// Fields that can't be so: the field's key and a sentence.
-    #[error("{}", .0.iter().map(|(field, text)| format!("{field}: {text}")).collect::<Vec<_>>().join("; "))]
-    Wrong(Vec<(String, String)>),
+    #[error("{}", .0.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.text)).collect::<Vec<_>>().join("; "))]
+    Wrong(Vec<WrongField>),
     /// The store's own.
     #[error(transparent)]
     Store(#[from] crate::store::Error),

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Admin, AdminError};
+use crate::base::sentence::Words;
 use crate::connectors::moving::Moving;
 use crate::login::Visitor;
 use crate::login::moving::{MoveTrouble, Moved};
@@ -18,8 +19,8 @@ impl Admin {
         let row = self.find_connector(name).await?;
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !plain(&moving.account) {
-            let text = "is the original id of the old account, as gh_0123456789ab".to_owned();
-            return Err(AdminError::Wrong(vec![("from".to_owned(), text)]));
+            let text = "is the original id of the old account, as gh_0123456789ab";
+            return Err(AdminError::wrong("from", text, "须为旧账号的原始 ID，如 gh_0123456789ab"));
         }
         let visitor = Visitor {
             browser: String::new(),
@@ -32,7 +33,10 @@ impl Admin {
         let moved = match self.login.move_subjects(&row.name, moving, &visitor).await {
             Ok(moved) => moved,
             Err(MoveTrouble::Login(error)) => return Err(error.into()),
-            Err(trouble) => return Err(AdminError::Conflict(trouble.to_string())),
+            Err(trouble) => {
+                let (en, zh) = ("{}", "平台没有接受：{}");
+                return Err(AdminError::Conflict(Words::with(en, zh, &[trouble.to_string()])));
+            }
         };
         let detail = json!({ "from": moving.account, "application": moving.application, "came to": moved });
         let entry = self.entry(actor, "connector.migrate", &format!("connector:{}", row.name), &detail);

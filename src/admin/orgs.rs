@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Actor, Admin, AdminError};
+use super::{Actor, Admin, AdminError, WrongField, refused};
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
 use crate::base::people::clean_name;
@@ -100,9 +100,10 @@ impl Admin {
         }
         match (found.pop(), found.is_empty()) {
             (Some(org), true) => Ok(org),
-            (Some(_), false) => {
-                Err(AdminError::Conflict("several organisations have this name; use the id".to_owned()))
-            }
+            (Some(_), false) => Err(AdminError::conflict(
+                "several organisations have this name; use the id",
+                "有多个组织同名，请使用 ID",
+            )),
             (None, _) => Err(AdminError::NotFound(format!("organisation {text}"))),
         }
     }
@@ -176,8 +177,8 @@ impl Admin {
     pub async fn put_domain(&self, actor: &Actor, org: &OrgId, text: &str, verified: bool) -> Result<(), AdminError> {
         self.permit(actor).await?;
         let Some(domain) = domain(text) else {
-            let wrong = "must be a domain such as example.com".to_owned();
-            return Err(AdminError::Wrong(vec![("domain".to_owned(), wrong)]));
+            let text = "must be a domain such as example.com";
+            return Err(AdminError::wrong("domain", text, "须为域名，如 example.com"));
         };
         let detail = json!({ "domain": domain, "verified": verified });
         let entry = self.entry(actor, "organisation.domain.put", &format!("org:{org}"), &detail);
@@ -231,16 +232,15 @@ impl Admin {
         }
         let mut wrong = Vec::new();
         if department.name.is_empty() {
-            wrong.push(("name".to_owned(), "must say what people call it".to_owned()));
+            wrong.push(no_name());
         }
         if let Some(parent) = &department.parent_id
             && (*parent == department.id || self.store.department(org, parent).await?.is_none())
         {
-            wrong.push(("parent".to_owned(), format!("there is no department {parent} to be under")));
+            let (en, zh) = ("there is no department {} to be under", "没有可作为上级的部门 {}");
+            wrong.push(WrongField::with("parent", en, zh, &[parent]));
         }
-        if !wrong.is_empty() {
-            return Err(AdminError::Wrong(wrong));
-        }
+        refused(wrong)?;
         let detail = json!({ "department": department.id });
         let entry = self.entry(actor, "department.put", &format!("org:{org}"), &detail);
         let (which, stored) = (org.clone(), department.clone());
@@ -257,7 +257,10 @@ impl Admin {
         if done.await? {
             Ok(department)
         } else {
-            Err(AdminError::Conflict("the platform's directory keeps this department; change it there".to_owned()))
+            Err(AdminError::conflict(
+                "the platform's directory keeps this department; change it there",
+                "该部门由平台的通讯录维护，请在平台修改",
+            ))
         }
     }
 
@@ -282,7 +285,10 @@ impl Admin {
         if gone.await? {
             return Ok(());
         }
-        Err(AdminError::Conflict("only an empty department made by hand can be removed".to_owned()))
+        Err(AdminError::conflict(
+            "only an empty department made by hand can be removed",
+            "只能删除手动创建且没有成员的部门",
+        ))
     }
 
     /// Says into which organisation people go who are created through a connector.
@@ -322,8 +328,9 @@ fn may_be_an_organisation(row: Option<&ConnectorRow>) -> Result<(), AdminError> 
     let open = ["password", "sms"];
     match row.filter(|row| open.contains(&row.kind.as_str())) {
         Some(row) => {
-            let text = format!("{} lets everybody in, so it is no company's; use new-people instead", row.name);
-            Err(AdminError::Wrong(vec![("connector".to_owned(), text)]))
+            let en = "{} lets everybody in, so it is no company's; use new-people instead";
+            let zh = "任何人都能通过 {} 登录，它不代表一家企业；请改用 new-people";
+            Err(AdminError::Wrong(vec![WrongField::with("connector", en, zh, &[&row.name])]))
         }
         None => Ok(()),
     }
@@ -334,7 +341,11 @@ fn of_one_world(org: &Org, row: &ConnectorRow) -> Result<(), AdminError> {
     if org.practice == row.practice {
         return Ok(());
     }
-    Err(AdminError::Conflict("practice connectors lead into practice organisations only".to_owned()))
+    Err(AdminError::conflict("practice connectors lead into practice organisations only", "练习连接器只能用于练习组织"))
+}
+
+fn no_name() -> WrongField {
+    WrongField::new("name", "must say what people call it", "请填写名称")
 }
 
 /// What was said of an organisation, cleaned, or every field that can't be so.
@@ -342,16 +353,20 @@ fn checked(mut org: Org) -> Result<Org, AdminError> {
     org.name = clean_name(&org.name, LONGEST_NAME);
     let mut wrong = Vec::new();
     if org.name.is_empty() {
-        wrong.push(("name".to_owned(), "must say what people call it".to_owned()));
+        wrong.push(no_name());
     }
     if org.logo.as_deref().is_some_and(|logo| !is_picture(logo)) {
         let text = "must be a small picture as data:image/png;base64, or jpeg, or webp, up to 48 KiB";
-        wrong.push(("logo".to_owned(), text.to_owned()));
+        wrong.push(WrongField::new(
+            "logo",
+            text,
+            "须为 48 KiB 以内的小图片，以 data:image/png;base64, 形式给出（也可为 jpeg 或 webp）",
+        ));
     }
     if org.sync_every.is_some_and(|every| !OFTEN.contains(&every)) {
-        wrong.push(("sync_every".to_owned(), "must be an hour to a week".to_owned()));
+        wrong.push(WrongField::new("sync_every", "must be an hour to a week", "须为一小时到一周"));
     }
-    if wrong.is_empty() { Ok(org) } else { Err(AdminError::Wrong(wrong)) }
+    refused(wrong).map(|()| org)
 }
 
 /// A raster picture within the page itself: nothing outside is asked for, and no script hides in it.
@@ -375,13 +390,21 @@ fn domain(text: &str) -> Option<String> {
 
 fn taken(error: Error) -> AdminError {
     match error {
-        Error::Conflict("org") => AdminError::Conflict("this connector is another organisation's".to_owned()),
-        Error::Conflict("domain") => AdminError::Conflict("this domain is another organisation's".to_owned()),
+        Error::Conflict("org") => {
+            AdminError::conflict("this connector is another organisation's", "该连接器属于另一个组织")
+        }
+        Error::Conflict("domain") => {
+            AdminError::conflict("this domain is another organisation's", "该域名属于另一个组织")
+        }
         Error::Conflict("reference") => AdminError::NotFound("such organisation".to_owned()),
         other => AdminError::Store(other),
     }
 }
 
 fn changed(done: bool) -> Result<(), AdminError> {
-    if done { Ok(()) } else { Err(AdminError::Conflict("somebody changed this organisation in between".to_owned())) }
+    if done {
+        Ok(())
+    } else {
+        Err(AdminError::conflict("somebody changed this organisation in between", "其他人刚刚修改了这个组织"))
+    }
 }

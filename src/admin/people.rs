@@ -1,9 +1,10 @@
 //! People, as administrators change them.
 
-use super::{Actor, Admin, AdminError};
+use super::{Actor, Admin, AdminError, WrongField, refused};
 use crate::base::id::UserId;
 use crate::base::people::{Email, clean_name, fold_username};
 use crate::base::secret::Secret;
+use crate::base::sentence::Words;
 use crate::store::Error;
 use crate::store::users::{NameKind, Profile, User, UserState};
 
@@ -59,18 +60,17 @@ impl Admin {
         let mut wrong = Vec::new();
         let username = clean_name(&new.username, 64);
         if username.chars().count() < 2 || username.contains(char::is_whitespace) {
-            wrong.push(("username".to_owned(), "must have 2 to 64 characters and no spaces".to_owned()));
+            let text = "must have 2 to 64 characters and no spaces";
+            wrong.push(WrongField::new("username", text, "须为 2 到 64 个字符，不含空格"));
         }
         let email = match new.email.as_deref().map(Email::parse).transpose() {
             Ok(email) => email,
             Err(error) => {
-                wrong.push(("email".to_owned(), error.to_string()));
+                wrong.push(WrongField::new("email", &error.to_string(), "不是一个有效的邮箱地址"));
                 None
             }
         };
-        if !wrong.is_empty() {
-            return Err(AdminError::Wrong(wrong));
-        }
+        refused(wrong)?;
         let now = self.clock.now();
         let name = clean_name(&new.name, 100);
         Ok(User {
@@ -116,8 +116,8 @@ impl Admin {
     /// `Conflict` when it is the last administrator or changed in between.
     pub async fn set_person_enabled(&self, actor: &Actor, user: &User, enabled: bool) -> Result<(), AdminError> {
         if enabled && let Some(merge) = self.store.merge_of(&user.id).await? {
-            let why = format!("this person was merged into {}; undo that instead", merge.kept);
-            return Err(AdminError::Conflict(why));
+            let (en, zh) = ("this person was merged into {}; undo that instead", "此用户已合并到 {}，请改为撤销合并");
+            return Err(AdminError::Conflict(Words::with(en, zh, &[merge.kept.as_str()])));
         }
         let state = if enabled { UserState::Active } else { UserState::Disabled };
         let changed = User { state, ..user.clone() };
@@ -130,7 +130,7 @@ impl Admin {
     /// `Conflict` when it is the last administrator, or a practice person, or changed in between.
     pub async fn set_administrator(&self, actor: &Actor, user: &User, yes: bool) -> Result<(), AdminError> {
         if yes && user.practice {
-            return Err(AdminError::Conflict("a practice person can't be an administrator".to_owned()));
+            return Err(AdminError::conflict("a practice person can't be an administrator", "练习用户不能成为管理员"));
         }
         let changed = User { administrator: yes, ..user.clone() };
         let action = if yes { "user.administrator.give" } else { "user.administrator.take" };
@@ -148,7 +148,7 @@ impl Admin {
         let could = before.administrator && before.state == UserState::Active;
         let can = after.administrator && after.state == UserState::Active;
         if could && !can && self.store.administrators().await? <= 1 {
-            return Err(AdminError::Conflict("this is the last administrator; make another one first".to_owned()));
+            return Err(last_administrator());
         }
         let now = self.clock.now();
         after.updated_at = now;
@@ -171,7 +171,11 @@ impl Admin {
                 })
             })
             .await?;
-        if done { Ok(()) } else { Err(AdminError::Conflict("somebody changed this person in between".to_owned())) }
+        if done {
+            Ok(())
+        } else {
+            Err(AdminError::conflict("somebody changed this person in between", "其他人刚刚修改了这个用户"))
+        }
     }
 
     /// Sets a new password that the person must replace at the next sign-in; sessions and tokens end.
@@ -215,7 +219,7 @@ impl Admin {
         self.permit(actor).await?;
         let counts = user.administrator && user.state == UserState::Active;
         if counts && self.store.administrators().await? <= 1 {
-            return Err(AdminError::Conflict("this is the last administrator; make another one first".to_owned()));
+            return Err(last_administrator());
         }
         let (id, now) = (user.id.clone(), self.clock.now());
         let entry = self.entry(actor, "user.delete", &format!("user:{id}"), &serde_json::json!({}));
@@ -243,10 +247,15 @@ impl Admin {
     }
 }
 
+fn last_administrator() -> AdminError {
+    let text = "this is the last administrator; make another one first";
+    AdminError::conflict(text, "这是最后一位管理员，请先指定另一位")
+}
+
 fn taken(error: Error) -> AdminError {
     match error {
         Error::Conflict(field @ ("username" | "email" | "phone")) => {
-            AdminError::Wrong(vec![(field.to_owned(), "belongs to somebody else already".to_owned())])
+            AdminError::wrong(field, "belongs to somebody else already", "已属于其他用户")
         }
         other => AdminError::Store(other),
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Actor, Admin, AdminError};
+use super::{Actor, Admin, AdminError, WrongField, refused};
 use crate::base::id::ClientId;
 use crate::base::people::clean_name;
 use crate::oidc::keys::LONGEST_LIFE;
@@ -19,12 +19,15 @@ impl Admin {
         let mut wrong = mistakes(&resource);
         for id in &resource.metadata.introspectors {
             if self.store.client(&ClientId::new(id.clone())).await?.is_none() {
-                wrong.push(("introspectors".to_owned(), format!("there is no application with the id {id}")));
+                wrong.push(WrongField::with(
+                    "introspectors",
+                    "there is no application with the id {}",
+                    "没有 ID 为 {} 的应用",
+                    &[id],
+                ));
             }
         }
-        if !wrong.is_empty() {
-            return Err(AdminError::Wrong(wrong));
-        }
+        refused(wrong)?;
         let target = format!("resource:{}", resource.id);
         let entry = self.entry(actor, "resource.put", &target, &serde_json::json!({}));
         self.store
@@ -69,18 +72,24 @@ pub(super) fn is_scope(scope: &str) -> bool {
     !scope.is_empty() && scope.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
 }
 
-fn mistakes(resource: &Resource) -> Vec<(String, String)> {
+pub(super) fn not_a_scope(field: &str, scope: &str) -> WrongField {
+    let text = "{} can't be a scope: printable ASCII without spaces, quotes, backslashes";
+    WrongField::with(field, text, "{} 不能作为 scope：只能用可见的 ASCII 字符，不含空格、引号和反斜线", &[scope])
+}
+
+fn mistakes(resource: &Resource) -> Vec<WrongField> {
     let mut wrong = Vec::new();
-    let mut refuse = |field: &str, text: String| wrong.push((field.to_owned(), text));
     // RFC 8707 §2: an absolute URI without a fragment.
     if Url::parse(&resource.id).is_err() || resource.id.contains('#') || resource.id.contains(char::is_whitespace) {
-        refuse("id", "must be an absolute URI without a fragment, https://api.example.com".to_owned());
+        let text = "must be an absolute URI without a fragment, https://api.example.com";
+        wrong.push(WrongField::new("id", text, "须为不带片段（#）的绝对 URI，如 https://api.example.com"));
     }
     for scope in resource.metadata.scopes.iter().filter(|scope| !is_scope(scope)) {
-        refuse("scopes", format!("{scope} can't be a scope: printable ASCII without spaces, quotes, backslashes"));
+        wrong.push(not_a_scope("scopes", scope));
     }
     if resource.metadata.token_life.is_some_and(|life| !(60..=LONGEST_LIFE).contains(&life)) {
-        refuse("token_life", format!("must be 60 to {LONGEST_LIFE} seconds"));
+        let most = LONGEST_LIFE.to_string();
+        wrong.push(WrongField::with("token_life", "must be 60 to {} seconds", "须为 60 到 {} 秒", &[most]));
     }
     wrong
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Actor, Admin, AdminError};
+use super::{Actor, Admin, AdminError, WrongField, connectors};
 use crate::base::id::SenderId;
 use crate::base::lang::Lang;
 use crate::base::phone::Phone;
 use crate::base::secret::Secret;
+use crate::base::sentence::{Words, fill};
 use crate::connectors::Text;
 use crate::connectors::phone_codes::SendAs;
 use crate::connectors::senders::route::Attempt;
@@ -56,10 +57,13 @@ impl Admin {
     pub async fn add_practice_sender(&self, actor: &Actor, kind_id: &str) -> Result<SenderRow, AdminError> {
         let kind = find_kind(kind_id)?;
         if kind.practice.is_empty() {
-            return Err(AdminError::Conflict(format!("there is no practice provider for {}", kind.name.en)));
+            return Err(AdminError::Conflict(Words::new(
+                &fill("there is no practice provider for {}", &[kind.name.en]),
+                &fill("{}没有练习服务商", &[kind.name.zh]),
+            )));
         }
         if !self.login.practice_is_on() {
-            return Err(AdminError::Conflict("practice platforms are off (practice.enabled)".to_owned()));
+            return Err(connectors::practice_is_off());
         }
         let fields: Vec<(String, String)> =
             kind.practice.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -74,9 +78,8 @@ impl Admin {
         (fields, practice): (&[(String, String)], bool),
     ) -> Result<SenderRow, AdminError> {
         self.permit(actor).await?;
-        if !super::connectors::is_name(name) {
-            let text = "must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
-            return Err(AdminError::Wrong(vec![("name".to_owned(), text.to_owned())]));
+        if !connectors::is_name(name) {
+            return Err(AdminError::Wrong(vec![connectors::no_name()]));
         }
         let now = self.clock.now();
         let mut row = SenderRow {
@@ -107,9 +110,7 @@ impl Admin {
             .await;
         match written {
             Ok(()) => Ok(row),
-            Err(Error::Conflict(_)) => {
-                Err(AdminError::Wrong(vec![("name".to_owned(), "is taken; choose another".to_owned())]))
-            }
+            Err(Error::Conflict(_)) => Err(connectors::name_is_taken()),
             Err(error) => Err(error.into()),
         }
     }
@@ -216,7 +217,7 @@ impl Admin {
         self.permit(actor).await?;
         let row = self.find_sender(name).await?;
         let to = Phone::parse(number, "CN")
-            .map_err(|error| AdminError::Wrong(vec![("number".to_owned(), error.to_string())]))?;
+            .map_err(|error| AdminError::wrong("number", &error.to_string(), "不是有效的手机号"))?;
         let digits = u32::from_be_bytes(self.random.bytes::<4>()) % 1_000_000;
         let code = Secret::new(format!("{digits:06}"));
         let message = Message { to, code, lifetime: 300, how: SendAs::default(), practice: row.practice, lang };
@@ -247,7 +248,11 @@ impl Admin {
                 })
             })
             .await?;
-        if done { Ok(row) } else { Err(AdminError::Conflict("somebody changed this sender in between".to_owned())) }
+        if done {
+            Ok(row)
+        } else {
+            Err(AdminError::conflict("somebody changed this sender in between", "其他人刚刚修改了这个短信服务商"))
+        }
     }
 }
 
@@ -256,5 +261,5 @@ fn find_kind(id: &str) -> Result<&'static SenderKind, AdminError> {
 }
 
 fn wrong(wrong: &[Wrong]) -> AdminError {
-    AdminError::Wrong(wrong.iter().map(|wrong| (wrong.field.clone(), wrong.text.en.to_owned())).collect())
+    AdminError::Wrong(wrong.iter().map(WrongField::from).collect())
 }

@@ -25,15 +25,14 @@ impl Admin {
     /// `Wrong` for a name that no platform gives, or too many bytes.
     pub async fn put_verification_file(&self, actor: &Actor, name: &str, content: Vec<u8>) -> Result<(), AdminError> {
         self.permit(actor).await?;
-        let wrong = |field: &str, text: &str| AdminError::Wrong(vec![(field.to_owned(), text.to_owned())]);
         if !is_name(name) {
-            return Err(wrong(
-                "name",
-                "must be the platform's own: MP_verify_(letters).txt or WW_verify_(letters).txt",
-            ));
+            let text = "must be the platform's own: MP_verify_(letters).txt or WW_verify_(letters).txt";
+            let zh = "须为平台给出的文件名：MP_verify_（字母）.txt 或 WW_verify_（字母）.txt";
+            return Err(AdminError::wrong("name", text, zh));
         }
         if content.is_empty() || content.len() > LARGEST {
-            return Err(wrong("content", "must have 1 to 1024 bytes, exactly as the platform gave them"));
+            let text = "must have 1 to 1024 bytes, exactly as the platform gave them";
+            return Err(AdminError::wrong("content", text, "须为 1 到 1024 字节，与平台给出的内容完全一致"));
         }
         let file = VerificationFile { name: name.to_owned(), content, created_at: self.clock.now() };
         let entry = self.entry(actor, "verification_file.put", &format!("file:{name}"), &serde_json::json!({}));

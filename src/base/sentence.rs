@@ -1,5 +1,44 @@
 //! Sentences with places for values, and the space between Chinese and other writing.
 
+use super::lang::Lang;
+
+/// A sentence in every language, its values filled in: for what is decided where the reader's language is not known.
+/// It prints as English, which logs and the command line speak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    en: String,
+    zh: String,
+}
+
+impl Words {
+    /// A sentence without values.
+    #[must_use]
+    pub fn new(en: &str, zh: &str) -> Self {
+        Self { en: en.to_owned(), zh: zh.to_owned() }
+    }
+
+    /// Both sentences with the same values at their places.
+    #[must_use]
+    pub fn with<T: AsRef<str>>(en: &str, zh: &str, values: &[T]) -> Self {
+        Self { en: fill(en, values), zh: fill(zh, values) }
+    }
+
+    /// The sentence in one language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+impl std::fmt::Display for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
 /// Puts the values into the places marked `{}`, in order.
 ///
 /// Where a value meets the sentence, the writing decides about the space (W3C clreq §3.2.1): none between two Chinese

@@ -1,10 +1,10 @@
 //! `hufu settings …`: what holds for the whole installation and is changed while it runs.
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Context, Outcome};
-use crate::admin::Actor;
+use crate::admin::{Actor, Admin, AdminError};
 use crate::base::clock::Seconds;
 use crate::login::otp::PhoneLimits;
 use crate::login::password::Rules;
@@ -123,49 +123,68 @@ pub(super) struct TokenLives {
     refresh_grace: Option<Seconds>,
 }
 
+/// How often a change is made again over what somebody else just set.
+const AGAIN: usize = 20;
+
 impl Settings {
     pub(super) async fn run(self, context: &Context) -> Outcome {
         let app = context.app().await?;
-        let (admin, actor, output) = (&app.admin, Actor::command_line(), context.output);
-        let standing = admin.settings().await?;
-        match self {
-            Self::Show => {
-                let text = serde_json::to_string_pretty(&standing).unwrap_or_default();
-                output.say(&text, &standing);
+        if matches!(self, Self::Show) {
+            let standing = app.admin.settings().await?;
+            context.output.say(&serde_json::to_string_pretty(&standing).unwrap_or_default(), &standing);
+            return Ok(());
+        }
+        let mut tries = 0;
+        let (text, value) = loop {
+            tries += 1;
+            match self.change(&app.admin).await {
+                // What is not given comes from what stands: read again, nothing of the other change is lost.
+                Err(AdminError::Conflict(_)) if tries < AGAIN => {}
+                made => break made?,
             }
+        };
+        context.output.say(&text, &value);
+        Ok(())
+    }
+
+    /// Changes what was given over what stands now; the sentence and the value for it.
+    async fn change(&self, admin: &Admin) -> Result<(String, Value), AdminError> {
+        let (actor, standing) = (Actor::command_line(), admin.settings().await?);
+        let versions = standing.versions;
+        Ok(match self {
+            Self::Show => (String::new(), Value::Null),
             Self::Password(given) => {
                 let rules = given.over(standing.password_rules);
-                admin.set_password_rules(&actor, &rules).await?;
-                output.say(&sentence(&rules), &json!({ "password_rules": rules }));
+                admin.set_password_rules(&actor, &rules, versions.password_rules).await?;
+                (sentence(&rules), json!({ "password_rules": rules }))
             }
             Self::Registration { state } => {
                 let on = matches!(state, Switch::On);
-                admin.set_registration(&actor, on).await?;
+                admin.set_registration(&actor, on, versions.registration).await?;
                 let text = if on {
                     "People may make accounts with a password, where the password method lets them."
                 } else {
                     "Nobody makes an account with a password."
                 };
-                output.say(text, &json!({ "registration": on }));
+                (text.to_owned(), json!({ "registration": on }))
             }
             Self::PhoneLimits(given) => {
                 let limits = given.over(standing.phone_limits);
-                admin.set_phone_limits(&actor, &limits).await?;
-                output.say("Saved. It holds from now on.", &json!({ "phone_limits": limits }));
+                admin.set_phone_limits(&actor, &limits, versions.phone_limits).await?;
+                ("Saved. It holds from now on.".to_owned(), json!({ "phone_limits": limits }))
             }
             Self::Lives(given) => {
                 let lives = given.over(standing.lives);
-                admin.set_lives(&actor, &lives).await?;
-                let text = "Saved. It takes effect at the next start of every node.";
-                output.say(text, &json!({ "lives": lives, "takes_effect": "at the next start" }));
+                admin.set_lives(&actor, &lives, versions.lives).await?;
+                let text = "Saved. It takes effect at the next start of every node.".to_owned();
+                (text, json!({ "lives": lives, "takes_effect": "at the next start" }))
             }
-        }
-        Ok(())
+        })
     }
 }
 
 impl PasswordRules {
-    fn over(self, standing: Rules) -> Rules {
+    fn over(&self, standing: Rules) -> Rules {
         let base = match self.preset {
             None => standing,
             Some(Preset::Default) => Rules::default(),
@@ -184,7 +203,7 @@ impl PasswordRules {
 }
 
 impl TokenLives {
-    fn over(self, standing: Lives) -> Lives {
+    fn over(&self, standing: Lives) -> Lives {
         Lives {
             code: self.code.unwrap_or(standing.code),
             access_token: self.access_token.unwrap_or(standing.access_token),
@@ -197,7 +216,7 @@ impl TokenLives {
 }
 
 impl CodeLimits {
-    fn over(self, standing: PhoneLimits) -> PhoneLimits {
+    fn over(&self, standing: PhoneLimits) -> PhoneLimits {
         PhoneLimits {
             number_hour: self.number_hour.unwrap_or(standing.number_hour),
             number_day: self.number_day.unwrap_or(standing.number_day),

@@ -8,14 +8,15 @@ use crate::base::people::fold_username;
 use crate::base::secret::digest;
 use crate::store::attempts::Limit;
 
-/// Ten failures in ten minutes, then a quarter of an hour of silence (security.md row 67).
-pub const ACCOUNT: Limit = Limit { tries: 10, window: 600, block: 900 };
+/// Ten failures in ten minutes, then a second's silence that each further failure doubles, up to a quarter of an
+/// hour: who mistyped hardly waits, who guesses gets a hundred tries a day (security.md row 67).
+pub const ACCOUNT: Limit = Limit { tries: 10, window: 600, block: 1, longest: Some(900) };
 /// A hundred failures in a row, however slow, then only a reset helps (NIST SP 800-63B-4 §3.2.2).
-pub const IN_A_ROW: Limit = Limit { tries: 100, window: 10 * YEAR, block: 10 * YEAR };
+pub const IN_A_ROW: Limit = Limit { tries: 100, window: 10 * YEAR, block: 10 * YEAR, longest: None };
 /// A hundred failures from one address in ten minutes, whoever is tried.
-pub const ADDRESS: Limit = Limit { tries: 100, window: 600, block: 600 };
+pub const ADDRESS: Limit = Limit { tries: 100, window: 600, block: 600, longest: None };
 /// New accounts from one address in ten minutes.
-pub const REGISTRATIONS: Limit = Limit { tries: 100, window: 600, block: 600 };
+pub const REGISTRATIONS: Limit = Limit { tries: 100, window: 600, block: 600, longest: None };
 
 const YEAR: i64 = 365 * 86_400;
 

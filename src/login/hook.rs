@@ -20,7 +20,7 @@ use crate::store::{Error, Store};
 /// Platforms hang up after five seconds and send the same again (upstreams/wechat.md §5.8).
 const PATIENCE: Duration = Duration::from_millis(3_500);
 /// Refused pushes of one address to one instance: somebody guesses, or the token is wrong here.
-const REFUSED: Limit = Limit { tries: 60, window: 60, block: 60 };
+const REFUSED: Limit = Limit { tries: 60, window: 60, block: 60, longest: None };
 /// A nonce stays tied at most so long, in seconds.
 const LONGEST: Seconds = 86_400;
 

@@ -12,8 +12,24 @@ pub struct Limit {
     pub tries: i64,
     /// Seconds in which they count together.
     pub window: Seconds,
-    /// Seconds of the block.
+    /// Seconds of the first block.
     pub block: Seconds,
+    /// `None`: after the block the count begins anew. Else each try after a block doubles the next one,
+    /// up to so many seconds, until `window` has passed without a try since the last block ended.
+    pub longest: Option<Seconds>,
+}
+
+impl Limit {
+    /// The block that follows the try which made `failures` of them; 0 while there is budget left.
+    fn after(&self, failures: i64) -> Seconds {
+        let over = failures - self.tries;
+        if over < 0 {
+            return 0;
+        }
+        let Some(longest) = self.longest else { return self.block };
+        // Sixty doublings of a second are longer than anything.
+        self.block.saturating_mul(1_i64 << over.min(60)).min(longest)
+    }
 }
 
 /// Whether a try may go on.
@@ -44,36 +60,50 @@ impl Store {
 
 impl Tx {
     /// Charges one try under `name` before the comparison it pays for, in one conditional upsert.
-    /// The try that spends the budget is still allowed and starts the block; after the block the count starts again.
+    /// The try that spends the budget is still allowed and starts the block.
     ///
     /// # Errors
     /// `Down`.
     pub async fn charge_attempt(&mut self, name: &str, limit: Limit, now: Seconds) -> Result<Charge> {
-        let over = now.saturating_add(limit.block);
         if limit.tries < 1 {
-            return Ok(Charge::Blocked { until: over });
+            return Ok(Charge::Blocked { until: now.saturating_add(limit.block) });
         }
         let charge = statement(
-            "INSERT INTO attempts (name, failures, total, window_ends, blocked_until)
-            VALUES ($1, 1, 1, $3, CASE WHEN $5 <= 1 THEN $4 ELSE 0 END)
+            "INSERT INTO attempts (name, failures, total, window_ends, blocked_until) VALUES ($1, 1, 1, $3, 0)
             ON CONFLICT (name) DO UPDATE SET
                 total = attempts.total + 1,
-                failures = CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
+                failures = CASE WHEN attempts.window_ends <= $2 OR (attempts.blocked_until > 0 AND $4 = 0)
                     THEN 1 ELSE attempts.failures + 1 END,
-                window_ends = CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
+                window_ends = CASE WHEN attempts.window_ends <= $2 OR (attempts.blocked_until > 0 AND $4 = 0)
                     THEN excluded.window_ends ELSE attempts.window_ends END,
-                blocked_until = CASE WHEN $5 <= CASE WHEN attempts.window_ends <= $2 OR attempts.blocked_until > 0
-                    THEN 1 ELSE attempts.failures + 1 END THEN $4 ELSE 0 END
+                blocked_until = 0
             WHERE attempts.blocked_until <= $2 RETURNING failures",
         );
-        let charge = charge.bind(name).bind(now).bind(now.saturating_add(limit.window)).bind(over).bind(limit.tries);
-        if let Some(mut row) = self.one(charge).await? {
-            return Ok(Charge::Allowed { left: (limit.tries - row.number()?).max(0) });
+        let charge = charge.bind(name).bind(now).bind(now.saturating_add(limit.window));
+        if let Some(mut row) = self.one(charge.bind(i64::from(limit.longest.is_some()))).await? {
+            let failures = row.number()?;
+            self.block(name, limit, (failures, now)).await?;
+            return Ok(Charge::Allowed { left: (limit.tries - failures).max(0) });
         }
         let row = self.one(statement("SELECT blocked_until FROM attempts WHERE name = $1").bind(name)).await?;
         // Without a row the block has just been swept or cleared: still refused, for this once.
         let until = row.map_or(Ok::<_, Error>(now), |mut row| row.number())?;
         Ok(Charge::Blocked { until })
+    }
+
+    /// Blocks a name whose row this transaction has just charged, and so holds, where its budget is spent.
+    async fn block(&mut self, name: &str, limit: Limit, (failures, now): (i64, Seconds)) -> Result<()> {
+        let block = limit.after(failures);
+        if block == 0 {
+            return Ok(());
+        }
+        let until = now.saturating_add(block);
+        let remembered = limit.longest.map_or(0, |_| until.saturating_add(limit.window));
+        let put = statement(
+            "UPDATE attempts SET blocked_until = $2, window_ends = CASE WHEN window_ends < $3 THEN $3 ELSE window_ends END
+            WHERE name = $1",
+        );
+        self.run(put.bind(name).bind(until).bind(remembered)).await.map(|_| ())
     }
 
     /// Forgets the failures under `name` after a success.

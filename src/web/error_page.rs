@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::page::{Forms, Page};
 use super::texts::errors::Texts;
 use super::texts::fill;
+use crate::base::sentence::Words;
 use crate::login::LoginError;
 use crate::oidc::error::{Code, Error};
 
@@ -36,6 +37,8 @@ pub enum ErrorPage {
     BadRequest,
     /// The body is over the limit.
     TooLarge,
+    /// A change that an administrator may not make as things are, and why.
+    Refused(Words),
     /// A Host that is not the issuer's.
     WrongHost {
         /// Ours; the foreign one is never repeated.
@@ -60,6 +63,7 @@ impl ErrorPage {
             Self::Forgery | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -143,6 +147,7 @@ pub fn render(error: &ErrorPage, page: &Page) -> Response {
         ErrorPage::NotFound => (t.not_found, t.not_found_lede),
         ErrorPage::Method => (t.method, t.method_lede),
         ErrorPage::BadRequest => (t.bad_request, t.bad_request_lede),
+        ErrorPage::Refused(_) => (t.refused, t.refused_lede),
         ErrorPage::TooLarge => (t.too_large, t.too_large_lede),
         ErrorPage::WrongHost { .. } => (t.wrong_host, t.wrong_host_lede),
         ErrorPage::Busy => (t.busy, t.busy_lede),
@@ -151,6 +156,7 @@ pub fn render(error: &ErrorPage, page: &Page) -> Response {
     let lede = match error {
         ErrorPage::OtherBrowser { application } => fill(lede, &[application]),
         ErrorPage::WrongHost { issuer } => fill(lede, &[issuer]),
+        ErrorPage::Refused(why) => fill(lede, &[why.get(page.lang)]),
         _ => lede.to_owned(),
     };
     let developers = if let ErrorPage::Request(error) = error { Some(error) } else { None };

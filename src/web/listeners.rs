@@ -5,7 +5,8 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::serve::{self, Bounds, TlsRefused};
+use super::serve::{self, Bounds};
+use super::tls::{Certificate, TlsRefused};
 use crate::app::App;
 use crate::telemetry::Metrics;
 
@@ -14,7 +15,7 @@ use crate::telemetry::Metrics;
 /// # Errors
 /// A certificate or key that can't be used.
 pub async fn public(app: App, listener: TcpListener, stop: CancellationToken) -> Result<(), TlsRefused> {
-    let tls = app.config.tls.as_ref().map(serve::acceptor).transpose()?;
+    let tls = app.config.tls.clone().map(|files| Certificate::follow(files, stop.clone())).transpose()?;
     let router = super::router(app, &stop);
     serve::serve(listener, router, tls, stop, Bounds::default()).await;
     Ok(())
@@ -30,7 +31,7 @@ pub async fn practice(app: App, listener: TcpListener, stop: CancellationToken) 
 /// The practice platforms by host name over TLS, for `hufu practice`.
 pub async fn practice_hosts(router: Router, listener: TcpListener, tls: rustls::ServerConfig, stop: CancellationToken) {
     let tls = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(tls));
-    serve::serve(listener, router, Some(tls), stop, Bounds::default()).await;
+    serve::serve(listener, router, Some(tls.into()), stop, Bounds::default()).await;
 }
 
 /// `/metrics`, on a listener that the public does not reach.

@@ -31,6 +31,7 @@ pub mod qr;
 pub mod serve;
 pub mod setup;
 pub mod texts;
+pub mod tls;
 pub mod verification;
 
 use std::net::{IpAddr, Ipv6Addr};

@@ -13,10 +13,6 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use rustls::ServerConfig;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -27,7 +23,7 @@ use tower::ServiceExt as _;
 use super::guard::framing::Watched;
 use super::guard::limits;
 use super::guard::proxies::Peer;
-use crate::config::Tls;
+use super::tls::Certificate;
 
 /// How long and how many.
 #[derive(Clone, Debug)]
@@ -53,61 +49,12 @@ impl Default for Bounds {
     }
 }
 
-/// Why TLS can't be served.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsRefused {
-    /// A file can't be read as PEM.
-    #[error("{0}")]
-    File(String),
-    /// Certificate and key don't go together, or are of a kind that is not served.
-    #[error(transparent)]
-    Rejected(#[from] rustls::Error),
-}
-
-/// Reads certificate and key. TLS 1.3, and 1.2 with ECDHE and AES-GCM only (protocol.md §1.11, 1).
-///
-/// # Errors
-/// [`TlsRefused`].
-pub fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsRefused> {
-    let read = |path: &std::path::Path| std::fs::read(path).map_err(|error| refused(path, &error));
-    let certificate = read(&tls.certificate)?;
-    let chain = CertificateDer::pem_slice_iter(&certificate).collect::<Result<Vec<_>, _>>();
-    let chain = chain.map_err(|error| refused(&tls.certificate, &error))?;
-    let key = PrivateKeyDer::from_pem_slice(&read(&tls.key)?).map_err(|error| refused(&tls.key, &error))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-fn refused(path: &std::path::Path, error: &dyn std::fmt::Display) -> TlsRefused {
-    TlsRefused::File(format!("{}: {error}", path.display()))
-}
-
-fn provider() -> CryptoProvider {
-    use aws_lc_rs::cipher_suite as suite;
-    CryptoProvider {
-        cipher_suites: vec![
-            suite::TLS13_AES_256_GCM_SHA384,
-            suite::TLS13_AES_128_GCM_SHA256,
-            suite::TLS13_CHACHA20_POLY1305_SHA256,
-            suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-            suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-            suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-            suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        ],
-        ..aws_lc_rs::default_provider()
-    }
-}
-
 /// Serves `router` until `stop` is cancelled, then finishes what is in flight.
 /// Returns when the last connection has ended or the drain is over.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Certificate>,
     stop: CancellationToken,
     bounds: Bounds,
 ) {
@@ -127,7 +74,9 @@ pub async fn serve(
             () = &mut lingered => break,
         };
         let Some((stream, place)) = accepted else { continue };
-        let connection = Connection { tls: tls.clone(), router: router.clone(), head: bounds.head, place };
+        // Each handshake takes the certificate of its moment; connections that stand keep theirs.
+        let tls = tls.as_ref().map(Certificate::now);
+        let connection = Connection { tls, router: router.clone(), head: bounds.head, place };
         tokio::spawn(connection.run(stream, graceful.watcher()));
     }
     drop(listener);

@@ -6,6 +6,7 @@ mod architecture;
 mod base;
 mod cli;
 mod connectors;
+mod console;
 mod demo;
 mod login;
 mod oidc;

@@ -20,9 +20,9 @@ const SEAL: &str = "auth_session";
 /// How many requests one chain may have.
 const TRIES: u32 = 10;
 /// Requests of one address.
-const ADDRESS: Limit = Limit { tries: 60, window: 60, block: 60 };
+const ADDRESS: Limit = Limit { tries: 60, window: 60, block: 60, longest: None };
 /// Requests of all who use one application, so that nobody can try codes from everywhere.
-const CLIENT: Limit = Limit { tries: 6000, window: 60, block: 10 };
+const CLIENT: Limit = Limit { tries: 6000, window: 60, block: 10, longest: None };
 
 /// A sign-in under way.
 pub(super) struct Held {

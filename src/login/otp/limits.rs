@@ -20,7 +20,7 @@ pub const GAP: Seconds = 45;
 /// What a code that was sent a moment ago is called.
 pub(super) const SOON: &str = "phone gap";
 /// Wrong codes that one number hears in a day, over all interactions (sms.md §9).
-const TRIES_A_DAY: Limit = Limit { tries: 20, window: DAY, block: DAY };
+const TRIES_A_DAY: Limit = Limit { tries: 20, window: DAY, block: DAY, longest: None };
 
 /// Numbers of codes; the setting `phone_limits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,14 +116,17 @@ pub(super) fn charges(
 ) -> Vec<Charged> {
     let number = sealer.derive("phone", phone.e164());
     let name = |kind: &str, of: &str| format!("{}{kind}:{of}", world(practice));
-    let hour = |tries| Limit { tries, window: HOUR, block: HOUR };
-    let day = |tries| Limit { tries, window: DAY, block: DAY };
+    let hour = |tries| Limit { tries, window: HOUR, block: HOUR, longest: None };
+    let day = |tries| Limit { tries, window: DAY, block: DAY, longest: None };
     vec![
         (name("code-number-hour", &number), hour(limits.number_hour)),
         (name("code-number-day", &number), day(limits.number_day)),
         (name("code-address", address), hour(limits.address_hour)),
         (name("code-network", &network(address)), day(limits.network_day)),
-        (unused(sealer, phone.e164(), practice), Limit { tries: limits.unused_prefix, window: HOUR / 4, block: HOUR }),
+        (
+            unused(sealer, phone.e164(), practice),
+            Limit { tries: limits.unused_prefix, window: HOUR / 4, block: HOUR, longest: None },
+        ),
         (name("code-country", phone.country()), day(limits.country_day)),
         (name("code", "all"), day(limits.day)),
     ]

@@ -8,9 +8,9 @@ use crate::login::{Login, LoginError, Visitor};
 use crate::store::attempts::{Charge, Limit};
 
 /// For one address: an office behind one may open its mornings with it.
-const ADDRESS: Limit = Limit { tries: 120, window: 600, block: 600 };
+const ADDRESS: Limit = Limit { tries: 120, window: 600, block: 600, longest: None };
 /// For its network (/24, /48): a day of them stays below the smallest quota, 100 000 (upstreams/wechat.md §11).
-const NETWORK: Limit = Limit { tries: 300, window: 600, block: 600 };
+const NETWORK: Limit = Limit { tries: 300, window: 600, block: 600, longest: None };
 
 impl Login {
     /// Charges one picture; the trouble of somebody who had enough of them.

@@ -15,7 +15,7 @@ use crate::login::{Login, LoginError, Visitor};
 use crate::store::attempts::{Charge, Limit};
 
 /// Codes and scenes that one address may try.
-const TRIES: Limit = Limit { tries: 60, window: 60, block: 60 };
+const TRIES: Limit = Limit { tries: 60, window: 60, block: 60, longest: None };
 
 /// Why a mini program is told nothing.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use super::Administrator;
 use super::change::answer;
 use super::fields::{Filling, Shown, shown, typed};
 use super::guide::{Guide, guide};
-use crate::admin::AdminError;
+use crate::admin::{AdminError, WrongField};
 use crate::app::App;
 use crate::connectors::{Kind, kind, kinds};
 use crate::web::browser::see_other;
@@ -39,14 +39,14 @@ struct Add<'a> {
     name: &'a str,
     guide: Guide,
     fields: Vec<Shown>,
-    wrong: Vec<(String, String)>,
+    wrong: Vec<WrongField>,
     /// It began with a practice platform.
     live: bool,
 }
 
 impl Add<'_> {
     fn wrong(&self, field: &str) -> Option<&str> {
-        self.wrong.iter().find(|(key, _)| key == field).map(|(_, text)| text.as_str())
+        self.wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.text.get(self.page.lang))
     }
 }
 
@@ -126,7 +126,7 @@ fn show(
     page: &Page,
     kind: &'static Kind,
     (button, name): (&str, &str),
-    (fields, wrong): (Vec<Shown>, Vec<(String, String)>),
+    (fields, wrong): (Vec<Shown>, Vec<WrongField>),
 ) -> Response {
     let t = Texts::of(page.lang);
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -62,7 +62,10 @@ pub(super) async fn answer(
 ) -> Result<Response, PageFault> {
     match done {
         Ok(()) => see_other(next),
-        Err(AdminError::Conflict(problem)) => list::show(app, &page.at(LIST), Some(&problem)).await,
+        Err(AdminError::Conflict(problem)) => {
+            let page = page.at(LIST);
+            list::show(app, &page, Some(problem.get(page.lang))).await
+        }
         Err(error) => Err(error.into()),
     }
 }

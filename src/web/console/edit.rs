@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Administrator;
-use super::fields::{Filling, Shown, shown, typed};
+use super::fields::{Filling, Shown, differing, shown, typed};
 use super::guide::{Guide, guide};
-use crate::admin::AdminError;
 use crate::admin::connectors::ConnectorChange;
+use crate::admin::{AdminError, WrongField};
 use crate::app::App;
 use crate::connectors::{Finding, Kind, Level, kind};
 use crate::store::connectors::{ConnectorRow, FirstSignIn};
@@ -30,18 +30,21 @@ struct Edit<'a> {
     title: String,
     guide: Guide,
     fields: Vec<Shown>,
-    title_wrong: bool,
+    title_wrong: Option<String>,
     problem: Option<&'static str>,
     said: Option<&'static str>,
     findings: Option<Vec<Finding>>,
+    /// What was typed over somebody else's change: label and text.
+    yours: Vec<(String, String)>,
 }
 
 /// What a form that was sent came to.
 #[derive(Default)]
 struct Outcome {
     typed: Option<Vec<(String, String)>>,
-    wrong: Vec<(String, String)>,
-    conflict: bool,
+    wrong: Vec<WrongField>,
+    /// Somebody else was first; this is what was typed.
+    yours: Option<Vec<(String, String)>>,
     findings: Option<Vec<Finding>>,
 }
 
@@ -77,18 +80,48 @@ pub async fn save(
         fields: typed(&form),
         version: form.field("version").parse().map_err(|_| ErrorPage::BadRequest)?,
     };
-    let (title, fields) = (change.title.clone(), change.fields.clone());
-    let (rule, registration) = (change.rule, change.registration);
-    let mut outcome = Outcome { typed: Some(fields), ..Outcome::default() };
-    match app.admin.update_connector(&administrator.actor, &name, change).await {
-        Ok(()) => return see_other(&format!("/admin/connectors/{name}?said=saved")),
-        Err(AdminError::Wrong(wrong)) => outcome.wrong = wrong,
-        Err(AdminError::Conflict(_)) => outcome.conflict = true,
-        Err(error) => return Err(error.into()),
+    let done = app.admin.update_connector(&administrator.actor, &name, change.clone()).await;
+    let page = page.at(&format!("/admin/connectors/{name}"));
+    match done {
+        Ok(()) => see_other(&format!("/admin/connectors/{name}?said=saved")),
+        Err(AdminError::Wrong(wrong)) => {
+            let row = app.admin.find_connector(&name).await?;
+            let ConnectorChange { title, rule, registration, fields, .. } = change;
+            let row = ConnectorRow { title, rule, registration, ..row };
+            show(&app, &page, &row, Outcome { typed: Some(fields), wrong, ..Outcome::default() })
+        }
+        Err(AdminError::Conflict(_)) => {
+            // Another node may have changed it: what stands is read now.
+            app.store.refresh_epoch().await?;
+            let row = app.admin.find_connector(&name).await?;
+            let yours = Some(yours(&app, &page, &row, &change)?);
+            show(&app, &page, &row, Outcome { yours, ..Outcome::default() })
+        }
+        Err(error) => Err(error.into()),
     }
-    let row = app.admin.find_connector(&name).await?;
-    let row = ConnectorRow { title, rule, registration, ..row };
-    show(&app, &page.at(&format!("/admin/connectors/{name}")), &row, outcome)
+}
+
+/// What was typed that is not what stands.
+fn yours(
+    app: &App,
+    page: &Page,
+    row: &ConnectorRow,
+    change: &ConnectorChange,
+) -> Result<Vec<(String, String)>, PageFault> {
+    let (t, kind) = (Texts::of(page.lang), kind(&row.kind).ok_or(ErrorPage::NotFound)?);
+    let mut yours = Vec::new();
+    let mut differs = |label: &str, typed: &str, stands: &str| {
+        if typed != stands {
+            yours.push((label.to_owned(), typed.to_owned()));
+        }
+    };
+    differs(t.button_title, &change.title, &row.title);
+    differs(t.rule, rule_words(change.rule, t), rule_words(row.rule, t));
+    let on = |on: bool| if on { t.on } else { t.off };
+    differs(t.registration, on(change.registration), on(row.registration));
+    let typed = shown(app, page, kind, &Filling::Typed(&change.fields, Some(row)), &[]);
+    yours.extend(differing(typed, &shown(app, page, kind, &Filling::Stored(row), &[]), t));
+    Ok(yours)
 }
 
 /// `POST /admin/connectors/{name}/check`: the doctor's live checks.
@@ -111,10 +144,13 @@ pub async fn check(
 fn show(app: &App, page: &Page, row: &ConnectorRow, outcome: Outcome) -> Result<Response, PageFault> {
     let t = Texts::of(page.lang);
     let kind = kind(&row.kind).ok_or(ErrorPage::NotFound)?;
-    let Outcome { typed, wrong, conflict, findings } = outcome;
+    let Outcome { typed, wrong, yours, findings } = outcome;
     let filling = typed.as_ref().map_or(Filling::Stored(row), |typed| Filling::Typed(typed, Some(row)));
-    let problem = if conflict { Some(t.changed) } else { (!wrong.is_empty()).then_some(t.wrong_fields) };
-    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (status, problem) = match (&yours, wrong.is_empty()) {
+        (Some(_), _) => (StatusCode::CONFLICT, Some(t.changed)),
+        (None, false) => (StatusCode::UNPROCESSABLE_ENTITY, Some(t.wrong_fields)),
+        (None, true) => (StatusCode::OK, None),
+    };
     let said = match page.asked("said").as_deref() {
         Some("added") => Some(t.said_added),
         Some("saved") => Some(t.said_saved),
@@ -128,10 +164,14 @@ fn show(app: &App, page: &Page, row: &ConnectorRow, outcome: Outcome) -> Result<
         title: fill(t.edit_title, &[&row.title]),
         guide: guide(app, kind, page, &row.name),
         fields: shown(app, page, kind, &filling, &wrong),
-        title_wrong: wrong.iter().any(|(field, _)| field == "title"),
+        title_wrong: wrong
+            .iter()
+            .find(|wrong| wrong.field == "title")
+            .map(|wrong| wrong.text.get(page.lang).to_owned()),
         problem,
         said,
         findings,
+        yours: yours.unwrap_or_default(),
     };
     Ok(page.answer(status, Forms::Own, &edit))
 }
@@ -143,6 +183,15 @@ fn rule(text: &str) -> Result<FirstSignIn, PageFault> {
         "bind_phone" => Ok(FirstSignIn::BindPhone),
         "invited" => Ok(FirstSignIn::Invited),
         _ => Err(ErrorPage::BadRequest.into()),
+    }
+}
+
+const fn rule_words(rule: FirstSignIn, t: &Texts) -> &'static str {
+    match rule {
+        FirstSignIn::Create => t.rule_create,
+        FirstSignIn::Ask => t.rule_ask,
+        FirstSignIn::BindPhone => t.rule_bind_phone,
+        FirstSignIn::Invited => t.rule_invited,
     }
 }
 

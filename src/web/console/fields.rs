@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::admin::WrongField;
 use crate::app::App;
 use crate::connectors::{Field, Input, Kind, settings};
 use crate::store::connectors::ConnectorRow;
@@ -49,7 +50,7 @@ pub(super) fn shown(
     page: &Page,
     kind: &'static Kind,
     filling: &Filling<'_>,
-    wrong: &[(String, String)],
+    wrong: &[WrongField],
 ) -> Vec<Shown> {
     let row = match filling {
         Filling::New => None,
@@ -59,7 +60,8 @@ pub(super) fn shown(
     let stored = row.and_then(|row| settings::open(&app.sealer, kind, &row.id, &row.settings).ok());
     let one = |field: &'static Field| {
         let stands = stored.as_ref().and_then(|stored| stored.get(field.key));
-        let wrong = wrong.iter().find(|(key, _)| key == field.key).map(|(_, text)| text.clone());
+        let wrong =
+            wrong.iter().find(|wrong| wrong.field == field.key).map(|wrong| wrong.text.get(page.lang).to_owned());
         field_shown(page, field, (text(field, filling, stands), stands), wrong)
     };
     kind.fields.iter().map(one).collect()
@@ -132,6 +134,23 @@ fn text(field: &Field, filling: &Filling<'_>, stands: Option<&Value>) -> String 
         Some(Value::Bool(on)) => on.to_string(),
         Some(Value::Array(lines)) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
         _ => field.default.to_owned(),
+    }
+}
+
+/// What was typed over what stands, as `(label, text)`: for whoever was told that somebody else was first.
+pub(super) fn differing(typed: Vec<Shown>, stands: &[Shown], t: &Texts) -> Vec<(String, String)> {
+    let differs = |one: &Shown| stands.iter().any(|other| other.name == one.name && other.says(t) != one.says(t));
+    typed.into_iter().filter(differs).map(|one| (one.label.to_owned(), one.says(t))).collect()
+}
+
+impl Shown {
+    /// What a person reads in it; nothing of a secret.
+    fn says(&self, t: &Texts) -> String {
+        match self.input {
+            "flag" => if self.checked { t.on } else { t.off }.to_owned(),
+            "choice" => self.choices.iter().find(|choice| choice.2).map_or("", |choice| choice.1).to_owned(),
+            _ => self.value.clone(),
+        }
     }
 }
 

@@ -60,7 +60,11 @@ impl From<AdminError> for PageFault {
         match error {
             AdminError::Forbidden => ErrorPage::Forbidden.into(),
             AdminError::NotFound(_) => ErrorPage::NotFound.into(),
-            AdminError::Conflict(_) | AdminError::Wrong(_) => ErrorPage::BadRequest.into(),
+            AdminError::Conflict(why) => ErrorPage::Refused(why).into(),
+            AdminError::Wrong(wrong) => match wrong.into_iter().next() {
+                Some(wrong) => ErrorPage::Refused(wrong.text).into(),
+                None => ErrorPage::BadRequest.into(),
+            },
             AdminError::Store(error) => error.into(),
             AdminError::Login(error) => error.into(),
         }

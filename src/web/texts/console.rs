@@ -63,7 +63,8 @@ super::texts! {
     go_live_lede: "Add the real {} with your own keys. The practice one stays until you delete it.", "用你自己的密钥添加真实的{}。练习连接器会保留，直到你删除它。";
     problem: "That was not done: {}", "操作未完成：{}";
     wrong_fields: "Some fields need another look.", "有些字段需要修改。";
-    changed: "Somebody changed this connector in the meantime. Look at it again, then save.", "其他人刚刚修改了这个连接器。请核对后再保存。";
+    changed: "Somebody changed this connector in the meantime. Below is what stands now; nothing of yours was saved.", "其他人刚刚修改了这个连接器。下面是现在的内容，你的修改没有保存。";
+    yours: "You had typed:", "你刚才填写的：";
     said_added: "Added.", "已添加。";
     said_saved: "Saved.", "已保存。";
     said_deleted: "Deleted.", "已删除。";

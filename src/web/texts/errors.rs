@@ -18,6 +18,8 @@ super::texts! {
     method_lede: "Go back to the page before and use its buttons.", "请返回上一页，使用页面上的按钮。";
     bad_request: "This request can not be read", "无法读取此请求";
     bad_request_lede: "Something in it is broken or too long. Go back, reload the page and try again.", "请求内容有误或过长。请返回、刷新页面后重试。";
+    refused: "That was not done", "操作未完成";
+    refused_lede: "The reason: {}. Go back to the page before.", "原因：{}。请返回上一页。";
     too_large: "That was too much at once", "内容过大";
     too_large_lede: "Send less and try again.", "请减少内容后重试。";
     wrong_host: "This address is not served here", "此地址不在这里提供服务";

@@ -12,6 +12,7 @@ super::texts! {
     colour_hint: "Pages use a shade of it that stays readable in light and dark.", "页面会自动取深浅合适、在明暗模式下都清晰的色调。";
     wrong_name: "Give it a name of 1 to 40 characters.", "名称为 1 到 40 个字符。";
     wrong_colour: "Write a colour as # and six hexadecimal digits, such as #17695a.", "颜色写作 # 加六位十六进制数字，如 #17695a。";
+    changed: "Somebody changed this in the meantime. Below is what stands now. You had typed: {}, {}", "其他人刚刚修改了这里。下面是现在的内容。你刚才填写的：{}，{}";
     methods: "How do people sign in?", "大家怎么登录？";
     methods_lede: "Passwords are on. A practice platform stands in for the real one, so that you can try everything without an account there.", "密码登录已开启。练习平台会模拟真实平台，不需要注册就能体验完整流程。";
     password_on: "User name and password", "用户名和密码";

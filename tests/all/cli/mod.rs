@@ -7,6 +7,7 @@ mod copies;
 mod keys;
 mod organisations;
 mod people;
+mod reseal;
 mod senders;
 mod settings;
 mod words;
@@ -40,6 +41,11 @@ impl Place {
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where it would listen.
+    pub fn address(&self) -> (&'static str, u16) {
+        ("127.0.0.1", self.port)
     }
 
     pub fn store(&self) -> PathBuf {

@@ -80,3 +80,26 @@ async fn nonsense_is_refused_by_the_name_of_its_field_and_nothing_is_stored() {
     assert_eq!(stored(&place, "password_rules").await, None);
     assert_eq!(stored(&place, "lives").await, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_one_setting_at_the_same_moment_all_stand() {
+    let place = Place::new();
+    place.json(&["settings", "show"]);
+    let changes = [
+        ["--shortest", "10"],
+        ["--longest", "60"],
+        ["--digits", "false"],
+        ["--upper-case", "true"],
+        ["--special", "true"],
+    ];
+    std::thread::scope(|scope| {
+        for change in changes {
+            let place = &place;
+            scope.spawn(move || place.json(&["settings", "password", change[0], change[1]]));
+        }
+    });
+    let rules: Rules = serde_json::from_str(&stored(&place, "password_rules").await.unwrap()).unwrap();
+    let expected =
+        Rules { shortest: 10, longest: 60, digits: false, upper_case: true, special: true, ..Rules::default() };
+    assert_eq!(rules, expected);
+}

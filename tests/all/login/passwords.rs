@@ -49,7 +49,7 @@ async fn s66_unknown_wrong_disabled_and_locked_look_the_same_and_cost_the_same()
 }
 
 #[tokio::test]
-async fn s67_ten_failures_under_any_spelling_close_the_account_for_a_quarter_of_an_hour() {
+async fn s67_ten_failures_under_any_spelling_close_the_account_for_a_moment() {
     for house in houses().await {
         let alice = house.person("alice").await;
         house.person("bob").await;
@@ -61,8 +61,45 @@ async fn s67_ten_failures_under_any_spelling_close_the_account_for_a_quarter_of_
         }
         fail(&house, "alice", PASSWORD).await;
         assert!(succeeds(&house, "bob").await, "{}: another account is not touched", house.name());
-        house.world.clock.advance(901);
-        assert!(succeeds(&house, "alice").await, "never for good");
+        house.world.clock.advance(1);
+        assert!(succeeds(&house, "alice").await, "{}: who mistyped ten times waits a second", house.name());
+    }
+}
+
+#[tokio::test]
+async fn s67_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour() {
+    for house in houses().await {
+        house.person("alice").await;
+        for _ in 0..10 {
+            fail(&house, "alice", "wrong-1-wrong").await;
+        }
+        for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
+            house.world.clock.advance(wait - 1);
+            fail(&house, "alice", PASSWORD).await;
+            house.world.clock.advance(1);
+            fail(&house, "alice", "wrong-1-wrong").await;
+        }
+        house.world.clock.advance(900);
+        assert!(succeeds(&house, "alice").await, "{}: never for good", house.name());
+        for _ in 0..9 {
+            fail(&house, "alice", "wrong-1-wrong").await;
+        }
+        assert!(succeeds(&house, "alice").await, "{}: a success begins anew", house.name());
+    }
+}
+
+#[tokio::test]
+async fn s67_ten_quiet_minutes_after_the_wait_begin_anew() {
+    for house in houses().await {
+        house.person("alice").await;
+        for _ in 0..10 {
+            fail(&house, "alice", "wrong-1-wrong").await;
+        }
+        house.world.clock.advance(1 + 600);
+        for _ in 0..9 {
+            fail(&house, "alice", "wrong-1-wrong").await;
+        }
+        assert!(succeeds(&house, "alice").await, "{}", house.name());
     }
 }
 

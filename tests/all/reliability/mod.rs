@@ -9,7 +9,7 @@ mod canaries;
 mod kill;
 mod limits;
 pub mod nodes;
-mod program;
+pub mod program;
 mod race;
 mod tls;
 mod traffic;

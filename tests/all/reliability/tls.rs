@@ -114,3 +114,61 @@ async fn the_program_itself_agrees_on_tls_1_3_and_aes_gcm_in_1_2_only() {
     assert_eq!(older, Some(rustls::ProtocolVersion::TLSv1_2));
     assert_eq!(shake(&it, vec![suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256]).await, None);
 }
+
+/// Puts a new certificate and key where the program reads them; the certificate.
+fn renew(installation: &Installation) -> CertificateDer<'static> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(installation.folder().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    std::fs::write(installation.folder().join("chain.pem"), made.cert.pem()).unwrap();
+    made.cert.der().clone()
+}
+
+/// Whether a new handshake shows this certificate.
+async fn shows(it: &Secured, certificate: &CertificateDer<'static>) -> bool {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
+    let config = builder.with_root_certificates(roots).with_no_client_auth();
+    let socket = tokio::net::TcpStream::connect(("127.0.0.1", it.installation.port)).await.unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    connector.connect(ServerName::try_from("localhost").unwrap(), socket).await.is_ok()
+}
+
+/// Waits until it does, some seconds at most.
+async fn becomes(it: &Secured, certificate: &CertificateDer<'static>) -> bool {
+    for _ in 0..100 {
+        if shows(it, certificate).await {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewed_certificate_is_served_without_a_restart_and_a_broken_one_never() {
+    let it = secured();
+    let trusted = reqwest::Certificate::from_pem(it.pem.as_bytes()).unwrap();
+    let builder = reqwest::Client::builder().no_proxy().https_only(true).tls_certs_only([trusted]);
+    let client = builder.pool_max_idle_per_host(1).http1_only().build().unwrap();
+    let health = format!("{}/healthz", issuer(&it.installation));
+    assert_eq!(client.get(&health).send().await.unwrap().text().await.unwrap(), "{\"status\":\"ok\"}");
+    let renewed = renew(&it.installation);
+    assert!(becomes(&it, &renewed).await, "{}", it.installation.said());
+    assert!(!shows(&it, &it.certificate).await, "the old one is not shown any more");
+    // The connection of before goes on: a new one would not be trusted.
+    assert_eq!(client.get(&health).send().await.unwrap().text().await.unwrap(), "{\"status\":\"ok\"}");
+
+    std::fs::write(it.installation.folder().join("chain.pem"), "no certificate").unwrap();
+    for _ in 0..100 {
+        if it.installation.said().contains("the certificate in use stays") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(it.installation.said().contains("the certificate in use stays"), "{}", it.installation.said());
+    assert!(shows(&it, &renewed).await, "the last good one is still served");
+    let third = renew(&it.installation);
+    assert!(becomes(&it, &third).await, "once it is whole again it is taken");
+}

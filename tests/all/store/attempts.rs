@@ -5,7 +5,7 @@ use hufu::store::attempts::{Charge, Limit};
 use super::make::{audit_entry, write};
 use crate::support::stores::{START, stores};
 
-const LIMIT: Limit = Limit { tries: 3, window: 600, block: 300 };
+const LIMIT: Limit = Limit { tries: 3, window: 600, block: 300, longest: None };
 
 #[tokio::test]
 async fn a_spent_budget_blocks_and_starts_again_after_the_block() {
@@ -51,9 +51,29 @@ async fn a_success_clears_and_a_budget_of_nothing_refuses() {
 }
 
 #[tokio::test]
+async fn s67_growing_blocks_double_and_are_forgotten_after_a_quiet_window() {
+    for (name, at) in stores().await {
+        let growing = Limit { tries: 3, window: 600, block: 1, longest: Some(10) };
+        for _ in 0..3 {
+            write!(at.store, charge_attempt("a", growing, START)).expect(name);
+        }
+        let mut now = START;
+        for wait in [1, 2, 4, 8, 10, 10] {
+            let refused = write!(at.store, charge_attempt("a", growing, now + wait - 1)).expect(name);
+            assert_eq!(refused, Charge::Blocked { until: now + wait }, "{name}");
+            now += wait;
+            assert_eq!(write!(at.store, charge_attempt("a", growing, now)).expect(name), Charge::Allowed { left: 0 });
+        }
+        assert_eq!(write!(at.store, sweep_attempts(now + 10, 100)).expect(name), 0, "{name}: not forgotten yet");
+        let later = write!(at.store, charge_attempt("a", growing, now + 10 + 600)).expect(name);
+        assert_eq!(later, Charge::Allowed { left: 2 }, "{name}: forgotten");
+    }
+}
+
+#[tokio::test]
 async fn a_block_outlives_the_sweep() {
     for (name, at) in stores().await {
-        let long = Limit { tries: 1, window: 10, block: 1000 };
+        let long = Limit { tries: 1, window: 10, block: 1000, longest: None };
         write!(at.store, charge_attempt("a", long, START)).expect(name);
         assert_eq!(write!(at.store, sweep_attempts(START + 999, 100)).expect(name), 0, "{name}");
         assert_eq!(write!(at.store, sweep_attempts(START + 1000, 100)).expect(name), 1, "{name}");

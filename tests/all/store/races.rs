@@ -162,7 +162,7 @@ async fn sweepers_delete_each_row_once() {
             write!(at.store, put(&artifact(Kind::Leg, &format!("leg{i}")))).expect(name);
             write!(at.store, insert_grant(&grant(&format!("g{i}"), Some("ada"), "c", None))).expect(name);
             write!(at.store, insert_session(&session(&format!("s{i}"), "ada"))).expect(name);
-            let limit = Limit { tries: 5, window: 60, block: 60 };
+            let limit = Limit { tries: 5, window: 60, block: 60, longest: None };
             write!(at.store, charge_attempt(&format!("a{i}"), limit, START)).expect(name);
         }
         let later = START + 1_000_000;
@@ -178,7 +178,7 @@ async fn sweepers_delete_each_row_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_budget_of_attempts_is_spent_to_the_last_try_and_no_further() {
     for (name, at) in stores().await {
-        let limit = Limit { tries: 5, window: 60, block: 300 };
+        let limit = Limit { tries: 5, window: 60, block: 300, longest: None };
         let answers = race!(at, _i => charge_attempt("ada", limit, START));
         let allowed = answers.iter().filter(|answer| matches!(answer, Ok(Charge::Allowed { .. }))).count();
         assert_eq!((allowed, won(&answers)), (5, CALLERS), "{name}: {answers:?}");
@@ -353,6 +353,10 @@ async fn the_first_value_stands_for_settings_and_subjects() {
         let stands = at.store.setting("issuer").await.expect(name).expect(name);
         assert!(settings.iter().all(|seen| seen.as_ref().is_ok_and(|seen| *seen == stands)), "{name}: {settings:?}");
         assert_eq!(won(&race!(at, i => put_setting("issuer", &format!("{i}")))), CALLERS, "{name}");
+        let version = at.store.standing_setting("issuer").await.expect(name).version;
+        assert_eq!(yes(&race!(at, i => swap_setting("issuer", &format!("{i}"), version))), 1, "{name}: of one version");
+        assert_eq!(yes(&race!(at, i => swap_setting("new", &format!("{i}"), 0))), 1, "{name}: of none yet");
+        assert_eq!(at.store.standing_setting("new").await.expect(name).version, 1, "{name}");
         let subjects = race!(at, i => ensure_subject(&user_id("ada"), "", &format!("sub{i}")));
         let stands = at.store.subject(&user_id("ada"), &ClientId::new("c"), "").await.expect(name).expect(name);
         assert!(subjects.iter().all(|seen| seen.as_ref().is_ok_and(|seen| *seen == stands)), "{name}: {subjects:?}");

@@ -10,6 +10,7 @@ mod hooks;
 mod host;
 mod limits;
 mod metadata;
+mod metrics;
 mod sign_out;
 mod smuggling;
 mod stopping;

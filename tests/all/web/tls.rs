@@ -6,7 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use hufu::config::Tls;
-use hufu::web::serve::{Bounds, acceptor, serve};
+use hufu::web::serve::{Bounds, serve};
+use hufu::web::tls::acceptor;
 use rustls::crypto::aws_lc_rs::{self, cipher_suite as suite};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion, version};
@@ -31,7 +32,7 @@ async fn served() -> Served {
     let address = listener.local_addr().unwrap();
     let (router, stop) = (Router::new().route("/", get(|| async { "hello" })), CancellationToken::new());
     let bounds = Bounds { linger: Duration::ZERO, ..Bounds::default() };
-    tokio::spawn(serve(listener, router, Some(acceptor(&tls).unwrap()), stop.clone(), bounds));
+    tokio::spawn(serve(listener, router, Some(acceptor(&tls).unwrap().into()), stop.clone(), bounds));
     Served { address, certificate: made.cert.der().clone(), stop, _folder: folder }
 }
 

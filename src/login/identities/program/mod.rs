@@ -28,7 +28,7 @@ pub use platform::{Bound, PlatformCode};
 pub use platforms::PublicConnector;
 
 /// Changes that one address may try.
-const CALLS: Limit = Limit { tries: 60, window: 60, block: 60 };
+const CALLS: Limit = Limit { tries: 60, window: 60, block: 60, longest: None };
 
 /// On whose word something is done for a person.
 #[derive(Clone, Debug)]
