@@ -77,7 +77,7 @@ impl App {
             Sealer::new(&master_key(&config, &random)?, random.clone())
                 .map_err(|error| StartError::Refused(error.to_string()))?,
         );
-        check_key(&store, &sealer).await?;
+        check_key(&store, &sealer).await.map_err(|error| interrupted(&config, error))?;
         check_issuer(&store, &config).await?;
         let keys = KeyRing::open(&store, &clock, &random, &sealer).await?;
         let lives = lives(&store).await?;
@@ -96,6 +96,15 @@ impl App {
             app.ensure_demo().await?;
         }
         Ok(app)
+    }
+
+    /// Whether the store is still sealed with this program's master key.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn has_the_key(&self) -> Result<bool, Error> {
+        let standing = self.store.setting("key_check").await?;
+        Ok(standing.is_some_and(|sealed| self.sealer.open("key_check", &sealed).is_ok()))
     }
 
     /// The password method exists from the start.
@@ -218,6 +227,18 @@ async fn check_key(store: &Store, sealer: &Sealer) -> Result<(), StartError> {
             "the master key is not the one this store was sealed with; set master_key (or put master.key back)"
                 .to_owned(),
         )),
+    }
+}
+
+/// A reseal that ended between the store and the key file left the new key beside the old one.
+fn interrupted(config: &Config, error: StartError) -> StartError {
+    let next = config.data.join("master.key.next");
+    match error {
+        StartError::Refused(text) if config.master_key.is_none() && next.exists() => StartError::Refused(format!(
+            "{text}. A reseal was interrupted: {} is the key it sealed with; rename it to master.key",
+            next.display()
+        )),
+        other => other,
     }
 }
 

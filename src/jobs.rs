@@ -1,5 +1,5 @@
 //! What runs by itself: sweeping what expired, the schedule of the signing keys,
-//! sending logout tokens, directories, and the connections on which platforms tell us things.
+//! sending logout tokens, directories, the master key, and the connections on which platforms tell us things.
 
 mod logouts;
 
@@ -22,6 +22,9 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often the keys' schedule is looked at.
 const KEYS_EVERY: Duration = Duration::from_mins(5);
 
+/// How often it is seen whether the store was written to, and so whether its master key may be another.
+const KEY_CHECK_EVERY: Duration = Duration::from_secs(1);
+
 /// How long a job rests that panicked.
 const AFTER_PANIC: Duration = Duration::from_secs(5);
 
@@ -33,7 +36,34 @@ pub async fn run(app: App, stop: CancellationToken) {
         kept("logout tokens", AFTER_PANIC, &stop, || logouts::run(app.clone(), stop.clone())),
         kept("connections", AFTER_PANIC, &stop, || app.login.listen(stop.clone())),
         kept("directories", AFTER_PANIC, &stop, || app.login.keep_directories(&stop)),
+        kept("master key", AFTER_PANIC, &stop, || watch_key(&app, &stop)),
     );
+}
+
+/// Stops this node when the store was sealed with another master key: all it would write with the old one is lost.
+async fn watch_key(app: &App, stop: &CancellationToken) {
+    let mut seen = app.store.epoch();
+    let mut looks = tokio::time::interval(KEY_CHECK_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = looks.tick() => {}
+        }
+        let epoch = app.store.epoch();
+        if epoch == seen {
+            continue;
+        }
+        match app.has_the_key().await {
+            Ok(true) => seen = epoch,
+            Ok(false) => {
+                tracing::error!(
+                    "the store was sealed with another master key: this node stops; start it with the new one"
+                );
+                stop.cancel();
+            }
+            Err(error) => tracing::warn!(%error, "the master key could not be compared"),
+        }
+    }
 }
 
 /// A job that panicked is begun again, and the others never hear of it (security.md R52).

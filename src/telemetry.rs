@@ -1,10 +1,17 @@
 //! Logs and metrics: set up once by the program, written everywhere with `tracing` and `metrics`.
 //!
+//! Without a listener for Prometheus there is no recorder, and counting costs nothing.
 //! Request ids and the spans of requests are made in `web/guard`.
+
+mod names;
+mod process;
+pub mod requests;
+mod sample;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::App;
 use crate::config::Log;
 
 /// Starts logging to standard error. A second call is refused by the library and changes nothing.
@@ -43,13 +50,19 @@ impl Metrics {
             .map_err(|error| MetricsRefused(error.to_string()))?
             .install_recorder()
             .map_err(|error| MetricsRefused(error.to_string()))?;
+        names::describe();
         Ok(Self { handle })
     }
 
-    /// The text that Prometheus scrapes (exposition format 0.0.4).
-    #[must_use]
-    pub fn render(&self) -> String {
+    /// The text that Prometheus scrapes (exposition format 0.0.4), with what is looked at only then.
+    pub async fn render(&self, app: &App) -> String {
+        sample::sample(app).await;
         self.handle.run_upkeep();
         self.handle.render()
+    }
+
+    /// Folds what was recorded since, so that memory does not grow while nobody asks.
+    pub fn fold(&self) {
+        self.handle.run_upkeep();
     }
 }

@@ -7,6 +7,7 @@ use crate::base::id::{ClientId, OrgId};
 use crate::base::people::clean_name;
 use crate::base::secret::{Secret, digest};
 use crate::connectors::Text;
+use crate::oidc::client_auth::CLIENT_SECRET;
 use crate::store::clients::{ApplicationType, AuthMethod, Client, ClientMetadata, ClientSecret, SubjectType};
 
 /// Live secrets an application may have: the old and the new one of a rotation.
@@ -198,7 +199,7 @@ impl Admin {
         let sealed = match method {
             AuthMethod::ClientSecretJwt => Some(
                 self.sealer
-                    .seal("client_secret", text)
+                    .seal(CLIENT_SECRET, text)
                     .map_err(|error| crate::store::Error::Corrupt(error.to_string()))?,
             ),
             _ => None,

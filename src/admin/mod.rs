@@ -14,6 +14,7 @@ pub mod orgs;
 pub mod people;
 pub mod product;
 mod redirect_uri;
+pub mod reseal;
 pub mod resources;
 pub mod senders;
 pub mod settings;

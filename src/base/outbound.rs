@@ -3,12 +3,13 @@
 //! a typed URL has no business with (security.md §0, rule 16).
 
 mod client;
+mod figures;
 pub mod guard;
 pub mod socket;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::{Host, Url};
 
@@ -85,6 +86,7 @@ struct Clients {
     http: Kept,
     proxied: Kept,
     practice: Kept,
+    figures: figures::Figures,
 }
 
 impl Outbound {
@@ -109,7 +111,12 @@ impl Outbound {
     /// [`OutboundError`]; an HTTP status is never an error here.
     pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, OutboundError> {
         // Resolving a name is outside of the client's own deadline when a proxy is set.
-        tokio::time::timeout(self.limits.total, self.exchange(request)).await.map_err(|_| OutboundError::TimedOut)?
+        let (begun, host) = (Instant::now(), request.uri().host().unwrap_or_default().to_owned());
+        let exchanged = tokio::time::timeout(self.limits.total, self.exchange(request)).await;
+        let answer = exchanged.map_err(|_| OutboundError::TimedOut).flatten();
+        let outcome = answer.as_ref().map(http::Response::status);
+        self.clients.figures.count(&host, outcome, begun.elapsed());
+        answer
     }
 
     /// The URL a browser is sent to: the same, or its practice stand-in

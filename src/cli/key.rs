@@ -1,5 +1,7 @@
 //! `hufu key …`: signing keys and the master key.
 
+mod reseal;
+
 use clap::Subcommand;
 use serde_json::json;
 
@@ -21,6 +23,9 @@ pub(super) enum Key {
     /// Make a master key, for `HUFU_MASTER_KEY`
     #[command(after_help = "Example: hufu key master > /etc/hufu/master.key")]
     Master,
+    /// Replace the master key: everything sealed is sealed anew, or nothing is; stop every node first
+    #[command(after_help = "Example: hufu key master > new.key && hufu key reseal new.key")]
+    Reseal(reseal::Reseal),
 }
 
 impl Key {
@@ -31,6 +36,7 @@ impl Key {
                 context.output.say(&key, &json!({ "master_key": key }));
             }
             Self::List => list(context).await?,
+            Self::Reseal(reseal) => reseal.run(context).await?,
             Self::Rotate => {
                 let app = context.app().await?;
                 let signing = app.oidc.keys().rotate().await.map_err(refused)?;

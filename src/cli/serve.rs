@@ -26,12 +26,15 @@ impl Serve {
         let mut config = context.config()?;
         config.change_issuer = self.change_issuer;
         telemetry::start_logs(&config.log);
-        let metrics = Metrics::start().map_err(|error| Failure::Said(error.to_string()))?;
         let listener = bind("listen", config.listen).await?;
         let practice =
             if config.practice.enabled { Some(bind("practice.listen", config.practice.listen).await?) } else { None };
-        let metrics_listener = match config.metrics_listen {
-            Some(address) => Some(bind("metrics.listen", address).await?),
+        // Before anything is counted; without a listener nothing is.
+        let metrics = match config.metrics_listen {
+            Some(address) => {
+                let listener = bind("metrics.listen", address).await?;
+                Some((Metrics::start().map_err(|error| Failure::Said(error.to_string()))?, listener))
+            }
             None => None,
         };
         let app = App::build(config, Clock::System, Random::System).await?;
@@ -41,8 +44,8 @@ impl Serve {
         if let Some(listener) = practice {
             tasks.spawn(crate::web::listeners::practice(app.clone(), listener, stop.clone()));
         }
-        if let Some(listener) = metrics_listener {
-            tasks.spawn(crate::web::listeners::metrics(metrics, listener, stop.clone()));
+        if let Some((metrics, listener)) = metrics {
+            tasks.spawn(crate::web::listeners::metrics(app.clone(), metrics, listener, stop.clone()));
         }
         announce(context, &app).await?;
         tokio::spawn(stop_on_signal(stop.clone()));

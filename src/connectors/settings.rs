@@ -11,6 +11,12 @@ const CHOICE: Text = Text { en: "is none of the choices", zh: "不在可选项�
 const UNKNOWN: Text = Text { en: "is no field of this kind", zh: "这种连接器没有这个字段" };
 const SEAL: Text = Text { en: "can't be sealed; try again", zh: "无法加密保存，请重试" };
 
+/// In front of the purpose of each sealing of a connector's fields.
+#[must_use]
+pub fn owner(id: &ConnectorId) -> String {
+    format!("connector:{id}")
+}
+
 /// Whose fields these are: `connector:{id}` or `sender:{id}` stands in front of the purpose of each sealing.
 fn purpose(owner: &str, key: &str) -> String {
     format!("{owner}:{key}")
@@ -28,7 +34,7 @@ pub fn seal(
     given: &[(String, String)],
     old: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Vec<Wrong>> {
-    seal_fields(sealer, kind.fields, &format!("connector:{id}"), given, old)
+    seal_fields(sealer, kind.fields, &owner(id), given, old)
 }
 
 /// [`seal`] for anything that has fields; `owner` is `connector:{id}` or `sender:{id}`.
@@ -94,7 +100,7 @@ fn value_of(field: &Field, typed: Option<&str>, old: Option<&Value>) -> Result<V
 /// # Errors
 /// `Unsealable` when a secret was sealed under another master key, or the row is no JSON object.
 pub fn open(sealer: &Sealer, kind: &Kind, id: &ConnectorId, stored: &str) -> Result<Value, Unsealable> {
-    open_fields(sealer, kind.fields, &format!("connector:{id}"), stored)
+    open_fields(sealer, kind.fields, &owner(id), stored)
 }
 
 /// [`open`] for anything that has fields; `owner` as when they were sealed.
@@ -112,4 +118,28 @@ pub fn open_fields(sealer: &Sealer, fields: &[Field], owner: &str, stored: &str)
         }
     }
     Ok(Value::Object(settings))
+}
+
+/// A stored row's settings with every secret opened by the first and sealed by the second; `None` where it has none.
+///
+/// # Errors
+/// `Unsealable` when a secret does not open with the first, or the row is no JSON object.
+pub fn reseal_fields(
+    (old, new): (&Sealer, &Sealer),
+    fields: &[Field],
+    owner: &str,
+    stored: &str,
+) -> Result<Option<String>, Unsealable> {
+    let mut settings: Map<String, Value> = serde_json::from_str(stored).map_err(|_| Unsealable)?;
+    let mut any = false;
+    for field in fields.iter().filter(|field| matches!(field.input, Input::Secret)) {
+        if let Some(Value::String(sealed)) = settings.get_mut(field.key)
+            && !sealed.is_empty()
+        {
+            let purpose = purpose(owner, field.key);
+            *sealed = new.seal(&purpose, old.open(&purpose, sealed)?.expose())?;
+            any = true;
+        }
+    }
+    Ok(any.then(|| Value::Object(settings).to_string()))
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::connectors::Instance;
+use super::figures::count_sign_in;
 use super::interaction::{Facts, Notice, SignedInFact, UpstreamNotice};
 use super::leg::LegMark;
 use super::organisation::Doors;
@@ -74,7 +75,10 @@ impl Login {
         let beginning = Beginning { session, ended, doors };
         let done = self.change(id, visitor, |facts| self.signed_in(facts, visitor, proof, &beginning)).await;
         match done {
-            Ok(Some(Outcome::SignedIn(signed_in))) => Ok(Progress { signed_in: Some(signed_in) }),
+            Ok(Some(Outcome::SignedIn(signed_in))) => {
+                count_sign_in(&proof.instance.row.name, "ok");
+                Ok(Progress { signed_in: Some(signed_in) })
+            }
             Ok(Some(Outcome::NotLinkable) | None) => Ok(Progress::default()),
             Err(LoginError::Store(Error::Conflict(what @ (TAKEN | SECOND)))) => {
                 self.not_linked(id, visitor, proof, what).await

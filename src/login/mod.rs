@@ -17,6 +17,7 @@ pub mod connectors;
 mod consent;
 pub mod decide;
 pub mod enrol;
+mod figures;
 mod forgot;
 mod form_post;
 mod hook;

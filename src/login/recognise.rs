@@ -7,6 +7,7 @@ use serde_json::json;
 use super::complete::{Proof, notice};
 use super::connectors::Instance;
 use super::decide::{Decision, Evidence, Found, decide, plan};
+use super::figures::count_sign_in;
 use super::interaction::{Pending, UpstreamNotice};
 use super::leg::LegMark;
 use super::writes::{Event, TAKEN, Write};
@@ -311,6 +312,7 @@ impl Login {
             Some((writes, ()))
         })
         .await?;
+        count_sign_in(&row.name, "refused");
         Ok(Progress::default())
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::complete::Proof;
+use super::figures::count_sign_in;
 use super::interaction::{End, Facts, Half, How, Notice, Purpose, Typed};
 use super::password::{Local, oversized};
 use super::recognise::Arrival;
@@ -121,6 +122,7 @@ impl Login {
             Some((vec![Write::Audit(entry.clone())], ()))
         })
         .await?;
+        count_sign_in(&form.row.name, tried.map_or("wrong", |tried| tried.reason));
         Ok(Stepped::back(id))
     }
 

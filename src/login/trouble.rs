@@ -2,6 +2,7 @@
 
 use super::complete::notice;
 use super::connectors::Instance;
+use super::figures::count_sign_in;
 use super::interaction::{How, Notice, UpstreamNotice};
 use super::leg::LegMark;
 use super::writes::{Event, Write};
@@ -36,6 +37,7 @@ impl Login {
             Some((writes, ()))
         })
         .await?;
+        count_sign_in(&instance.row.name, word(trouble));
         Ok(())
     }
 }

@@ -14,6 +14,8 @@ mod secret;
 
 use std::sync::Arc;
 
+pub use client_secret_jwt::CLIENT_SECRET;
+
 use super::Oidc;
 use super::error::{Code, Error};
 use super::params::Params;

@@ -11,6 +11,7 @@ mod rotation;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use held::Held;
+pub use held::sealed_for;
 
 use super::jose::{Algorithm, SigningKey, VerifyingKey};
 use crate::base::clock::{Clock, Seconds};

@@ -33,6 +33,15 @@ impl Oidc {
     /// # Errors
     /// The protocol's, to be sent as JSON.
     pub async fn token(&self, params: &Params, authorization: Option<&str>) -> Result<TokenResponse, Error> {
+        let answer = self.granted(params, authorization).await;
+        // What somebody made up is no label.
+        let grant = params.get("grant_type").and_then(GrantType::named).map_or("other", GrantType::as_str);
+        let outcome = answer.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
+        metrics::counter!("hufu_tokens_total", "grant" => grant, "outcome" => outcome).increment(1);
+        answer
+    }
+
+    async fn granted(&self, params: &Params, authorization: Option<&str>) -> Result<TokenResponse, Error> {
         let caller = self.authenticate(params, authorization).await?;
         let name = params.get("grant_type").ok_or_else(|| missing("grant_type is missing"))?;
         let grant_type = GrantType::named(name)

@@ -132,6 +132,16 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// As `raise_epoch`, but only from this value: `false` when anything cached was written since.
+    pub(super) async fn raise_epoch_from(&mut self, value: i64) -> Result<bool> {
+        let raise = statement("UPDATE epoch SET value = value + 1 WHERE id = 1 AND value = $1 RETURNING value");
+        let Some(mut row) = self.one(raise.bind(value)).await? else { return Ok(false) };
+        self.raised = Some(row.number()?);
+        Ok(true)
+    }
+}
+
 fn is_lost(error: &sqlx::Error) -> bool {
     error
         .as_database_error()

@@ -103,6 +103,11 @@ impl Writer {
         Ok(Self { queue })
     }
 
+    /// Changes that wait in the queue.
+    pub(super) fn waiting(&self) -> usize {
+        QUEUE.saturating_sub(self.queue.capacity())
+    }
+
     /// Queues a change and waits for its commit.
     pub(super) async fn write<T, F>(&self, change: F) -> Result<T>
     where

@@ -1,5 +1,7 @@
 //! The listeners of a running Hufu: the public one, the practice platforms', and Prometheus's.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -9,6 +11,9 @@ use super::serve::{self, Bounds};
 use super::tls::{Certificate, TlsRefused};
 use crate::app::App;
 use crate::telemetry::Metrics;
+
+/// How often the samples of the histograms are folded into their buckets.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// The whole product, until `stop`; finishes what is in flight.
 ///
@@ -35,11 +40,23 @@ pub async fn practice_hosts(router: Router, listener: TcpListener, tls: rustls::
 }
 
 /// `/metrics`, on a listener that the public does not reach.
-pub async fn metrics(metrics: Metrics, listener: TcpListener, stop: CancellationToken) {
+pub async fn metrics(app: App, metrics: Metrics, listener: TcpListener, stop: CancellationToken) {
+    let folding = metrics.clone();
+    let fold = async move {
+        let mut ticks = tokio::time::interval(FOLD_EVERY);
+        loop {
+            ticks.tick().await;
+            folding.fold();
+        }
+    };
     let scrape = move || {
-        let metrics = metrics.clone();
-        async move { ([(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()) }
+        let (app, metrics) = (app.clone(), metrics.clone());
+        let kind = [(http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+        async move { (kind, metrics.render(&app).await) }
     };
     let router = Router::new().route("/metrics", get(scrape));
-    serve::serve(listener, router, None, stop, Bounds::default()).await;
+    tokio::select! {
+        () = serve::serve(listener, router, None, stop, Bounds::default()) => {}
+        () = fold => {}
+    }
 }

@@ -65,9 +65,13 @@ async fn renew(files: &Tls, mut seen: Stamp, shown: &watch::Sender<TlsAcceptor>)
         match acceptor(files) {
             Ok(acceptor) => {
                 shown.send_replace(acceptor);
+                metrics::counter!("hufu_tls_renewals_total", "outcome" => "ok").increment(1);
                 tracing::info!("a renewed TLS certificate is served");
             }
-            Err(error) => tracing::error!(%error, "the TLS files can't be used; the certificate in use stays"),
+            Err(error) => {
+                metrics::counter!("hufu_tls_renewals_total", "outcome" => "refused").increment(1);
+                tracing::error!(%error, "the TLS files can't be used; the certificate in use stays");
+            }
         }
     }
 }

@@ -51,6 +51,17 @@ pub struct Verified {
     pub outdated: bool,
 }
 
+/// How full the gate is at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// How many may hash at once.
+    pub total: usize,
+    /// How many more could.
+    pub free: usize,
+    /// Who waits to.
+    pub waiting: usize,
+}
+
 /// A place inside the gate; hashing needs one.
 pub struct Slot {
     passwords: Passwords,
@@ -89,6 +100,16 @@ impl Passwords {
         drop(waiting);
         let permit = permit.map_err(|_| Busy)?.map_err(|_| Busy)?;
         Ok(Slot { passwords: self.clone(), _permit: permit })
+    }
+
+    /// Places, free ones, and who waits for one.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Places {
+            total: self.inner.permits,
+            free: self.inner.gate.available_permits(),
+            waiting: self.inner.waiting.load(Ordering::Relaxed),
+        }
     }
 
     /// How many hashes were computed so far; tests count them (security.md row 66).

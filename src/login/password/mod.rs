@@ -9,7 +9,7 @@ mod rules;
 
 pub use change::PasswordError;
 pub(crate) use check::Local;
-pub use gate::{Busy, Passwords, Slot, Verified};
+pub use gate::{Busy, Passwords, Places, Slot, Verified};
 pub use rules::Rules;
 
 /// Most code points a password may have anywhere; checked before hashing, refused and never cut (security.md row 68).

@@ -309,6 +309,7 @@ impl Pass<'_> {
         if !ended.await? {
             return Ok(());
         }
+        metrics::counter!("hufu_directory_reads_total", "outcome" => state.name()).increment(1);
         (self.run.state, self.run.ended_at) = (state, Some(now));
         let (org, state, why) = (self.run.org_id.as_str(), state.name(), self.run.failed.first());
         if self.run.state == SyncState::Done {

@@ -9,7 +9,8 @@ use crate::oidc::jose::{Compact, Refused, hmac_matches};
 use crate::store::clients::Client;
 
 /// What a client's secret was sealed for.
-const PURPOSE: &str = "client_secret";
+/// What a secret that must be read again is sealed for.
+pub const CLIENT_SECRET: &str = "client_secret";
 
 /// The claims, if one of the client's live secrets signed them.
 pub(super) fn verify(
@@ -21,7 +22,7 @@ pub(super) fn verify(
     let mut answer = Err(Refused("no secret to check with"));
     for secret in secret::live(Some(client), now) {
         let Some(sealed) = &secret.sealed else { continue };
-        let text = sealer.open(PURPOSE, sealed).map_err(|_| Refused("a secret does not open"))?;
+        let text = sealer.open(CLIENT_SECRET, sealed).map_err(|_| Refused("a secret does not open"))?;
         answer = hmac_matches(token, text.expose());
         if answer.is_ok() {
             break;

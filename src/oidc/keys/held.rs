@@ -25,8 +25,9 @@ impl Held {
     pub(super) fn open(row: KeyRow, sealer: &Sealer) -> Result<Self> {
         let damaged = |what: &str| Error::Corrupt(format!("signing key {}: {what}", row.id));
         let algorithm = Algorithm::named(&row.algorithm).ok_or_else(|| damaged("an unknown algorithm"))?;
-        let private =
-            sealer.open(&purpose(&row.id), &row.private).map_err(|_| damaged("does not open with this master key"))?;
+        let private = sealer
+            .open(&sealed_for(&row.id), &row.private)
+            .map_err(|_| damaged("does not open with this master key"))?;
         let signer = SigningKey::open(&row.id, algorithm, &private).map_err(|refused| damaged(refused.0))?;
         let public: Value = serde_json::from_str(&row.public).map_err(|_| damaged("its public half is not JSON"))?;
         let members = public.as_object().ok_or_else(|| damaged("its public half is not a JWK"))?;
@@ -49,6 +50,7 @@ impl Held {
 }
 
 /// What a private key is sealed for.
-pub(super) fn purpose(kid: &str) -> String {
+#[must_use]
+pub fn sealed_for(kid: &str) -> String {
     format!("signing_key:{kid}")
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::held::purpose;
+use super::held::sealed_for;
 use super::{KeyRing, LEAD, LONGEST_LIFE, PERIOD, RotationRefused};
 use crate::base::clock::Seconds;
 use crate::oidc::jose::{self, Algorithm};
@@ -128,7 +128,7 @@ impl KeyRing {
         let private = self
             .inner
             .sealer
-            .seal(&purpose(&kid), made.private.expose())
+            .seal(&sealed_for(&kid), made.private.expose())
             .map_err(|_| Error::Corrupt("a signing key could not be sealed".to_owned()))?;
         Ok(KeyRow {
             id: kid,

@@ -13,12 +13,15 @@ pub mod limits;
 pub mod proxies;
 pub mod trace;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
+use crate::telemetry::requests::Requests;
 use crate::web::page::ErrorPage;
 
 /// Guards of everything but the health checks.
@@ -44,10 +47,11 @@ async fn admit(State(app): State<App>, request: Request, next: Next) -> Response
 
 /// Guards of everything, and the first to see a request: one layer, since each costs every request a copy of all below.
 pub(super) fn outermost(router: Router<App>, app: &App) -> Router<App> {
-    router.layer(from_fn_with_state(app.clone(), watch))
+    let requests = Arc::new(Requests::default());
+    router.layer(from_fn_with_state((app.clone(), requests), watch))
 }
 
-async fn watch(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn watch(State((app, requests)): State<(App, Arc<Requests>)>, mut request: Request, next: Next) -> Response {
     let traced = trace::begin(&app, &mut request);
     proxies::note_address(&app, &mut request);
     let asked = super::fault::Asked::of(&request);
@@ -57,5 +61,5 @@ async fn watch(State(app): State<App>, mut request: Request, next: Next) -> Resp
         headers::secure(&app, asked.uri.path(), &mut response);
         response
     };
-    traced.around(answered).await
+    traced.around(&requests, answered).await
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse as _, Response};
@@ -11,6 +11,7 @@ use http::{HeaderValue, Method};
 use tracing::{Instrument as _, Span};
 
 use crate::app::App;
+use crate::telemetry::requests::Requests;
 use crate::web::fault::{Detail, PageFault};
 
 /// The request's name in our log, shown to the person as a reference.
@@ -21,7 +22,8 @@ pub struct RequestId(pub String);
 pub(super) struct Traced {
     id: String,
     method: Method,
-    path: String,
+    /// `None` where no route fits.
+    path: Option<MatchedPath>,
     span: Span,
     begun: Instant,
 }
@@ -30,43 +32,38 @@ pub(super) struct Traced {
 pub(super) fn begin(app: &App, request: &mut Request) -> Traced {
     let id = app.random.alphanumeric(16);
     let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", %id, %method, path);
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let span = tracing::info_span!("request", %id, %method, path = named(path.as_ref()));
     request.extensions_mut().insert(RequestId(id.clone()));
     Traced { id, method, path, span, begun: Instant::now() }
 }
 
 impl Traced {
     /// Measures the answer, and logs what became of it.
-    pub(super) async fn around(self, answered: impl Future<Output = Response>) -> Response {
+    pub(super) async fn around(self, requests: &Requests, answered: impl Future<Output = Response>) -> Response {
         let Self { id, method, path, span, begun } = self;
         let mut response = answered.instrument(span.clone()).await;
         if let Ok(value) = HeaderValue::try_from(id) {
             response.headers_mut().insert("x-request-id", value);
         }
-        span.in_scope(|| record(&response, method.as_str(), path, begun));
+        let took = begun.elapsed();
+        requests.answered(&method, named(path.as_ref()), response.status(), took);
+        span.in_scope(|| record(&response, took));
         response
     }
 }
 
-fn record(response: &Response, method: &str, path: String, begun: Instant) {
-    let status = response.status().as_u16();
-    let seconds = begun.elapsed().as_secs_f64();
-    let labels = [("method", known_method(method).to_owned()), ("path", path), ("status", status.to_string())];
-    metrics::counter!("hufu_http_requests_total", &labels).increment(1);
-    metrics::histogram!("hufu_http_request_seconds", &labels[..2]).record(seconds);
+/// Paths that are no route do not become labels without end.
+fn named(path: Option<&MatchedPath>) -> &str {
+    path.map_or("unmatched", MatchedPath::as_str)
+}
+
+fn record(response: &Response, took: Duration) {
+    let (status, seconds) = (response.status().as_u16(), took.as_secs_f64());
     match response.extensions().get::<Detail>() {
         Some(Detail(detail)) if status >= 500 => tracing::error!(status, seconds, detail, "failed"),
         None if status >= 500 => tracing::error!(status, seconds, "failed"),
         _ => tracing::info!(status, seconds, "answered"),
-    }
-}
-
-/// Methods somebody made up do not become labels without end.
-fn known_method(method: &str) -> &str {
-    match method {
-        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" => method,
-        _ => "other",
     }
 }
 

@@ -4,6 +4,7 @@ use hufu::store::Location;
 use serde_json::Value;
 
 use super::{Place, Ran};
+use crate::reliability::program::Installation;
 use crate::support::stores::empty_places;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -47,9 +48,10 @@ impl Sealed {
     }
 
     fn with_key(&self, key: &str) -> Self {
-        let variables = vec![self.variables[0].clone(), ("HUFU_MASTER_KEY".to_owned(), key.to_owned())];
-        let place = Place::new();
-        Self { place, variables }
+        let mut variables = self.variables.clone();
+        variables.push(("HUFU_MASTER_KEY".to_owned(), key.to_owned()));
+        variables.push(("HUFU_ISSUER".to_owned(), format!("http://localhost:{}", self.place.address().1)));
+        Self { place: Place::new(), variables }
     }
 
     fn new_key(&self) -> (String, String) {
@@ -113,5 +115,37 @@ fn a_reseal_that_can_not_be_done_changes_nothing_and_says_why() {
     let listening = std::net::TcpListener::bind(place.address()).unwrap();
     assert!(place.refused(&["key", "reseal", &path]).contains("stop the server first"));
     drop(listening);
+    place.json(&["key", "list"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_still_runs_with_the_old_key_stops_by_itself() {
+    let (_, at) = empty_places().await.pop().unwrap();
+    let installation = Installation::on(&at.location, &[("log.level", "error")]);
+    let mut program = installation.start().await;
+    let place = Place::new();
+    let key = place.json(&["key", "master"])["master_key"].as_str().unwrap().to_owned();
+    let path = place.write("new.key", &key);
+    // From another machine: nothing listens there.
+    let issuer = installation.issuer();
+    let away = [("HUFU_LISTEN", "127.0.0.1:0"), ("HUFU_ISSUER", issuer.as_str())];
+    installation.command_line_with(&away, &["key", "reseal", &path]);
+    assert!(program.ends().await, "{}", installation.said());
+    assert!(installation.said().contains("sealed with another master key"), "{}", installation.said());
+}
+
+#[test]
+fn a_reseal_that_was_interrupted_names_the_key_that_fits() {
+    let place = Place::new();
+    place.json(&["key", "list"]);
+    let data = place.folder().join("data");
+    let key = place.json(&["key", "master"])["master_key"].as_str().unwrap().to_owned();
+    let path = place.write("new.key", &key);
+    assert_eq!(place.run(&["key", "reseal", &path]).code, 0);
+    // As it stands when the power goes after the store was sealed.
+    std::fs::rename(data.join("master.key"), data.join("master.key.next")).unwrap();
+    std::fs::rename(data.join("master.key.before"), data.join("master.key")).unwrap();
+    assert!(place.refused(&["key", "list"]).contains("rename it to master.key"));
+    std::fs::rename(data.join("master.key.next"), data.join("master.key")).unwrap();
     place.json(&["key", "list"]);
 }

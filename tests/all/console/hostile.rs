@@ -83,7 +83,8 @@ async fn set_up(server: &TestServer, office: &Office, browser: &TestBrowser, x: 
     let path = link.strip_prefix(&server.issuer).unwrap().to_owned();
     let page = browser.get(&path).await;
     let csrf = page.hidden("csrf").unwrap();
-    let typed = [("csrf", csrf.as_str()), ("name", x), ("username", x), ("password", "short")];
+    let username = format!("not a name {x}");
+    let typed = [("csrf", csrf.as_str()), ("name", x), ("username", username.as_str()), ("password", "short")];
     let answer = browser.post_with(&path, &[("sec-fetch-site", "same-origin")], &typed).await;
     assert_eq!(answer.status, 422, "{path}");
     made.push(("you".to_owned(), answer.body));

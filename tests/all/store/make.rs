@@ -13,6 +13,7 @@ use hufu::store::credentials::Credential;
 use hufu::store::grants::Grant;
 use hufu::store::identities::{StoredIdentity, WorkingWays};
 use hufu::store::keys::KeyRow;
+use hufu::store::reseal::Resealed;
 use hufu::store::senders::SenderRow;
 use hufu::store::sessions::Session;
 use hufu::store::users::{Profile, User, UserState};
@@ -30,6 +31,12 @@ pub(super) use write;
 
 pub fn user_id(name: &str) -> UserId {
     UserId::new(format!("u_{name}"))
+}
+
+/// Nothing but the constant, sealed anew.
+pub fn resealed(epoch: i64) -> Resealed {
+    let (keys, connectors, senders, applications) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Resealed { epoch, keys, connectors, senders, applications, key_check: "sealed".to_owned() }
 }
 
 pub fn user(name: &str) -> User {

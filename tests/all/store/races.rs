@@ -11,8 +11,8 @@ use hufu::store::{Result, Store, Tx};
 use tokio::sync::Barrier;
 
 use super::make::{
-    artifact, audit_entry, client, connector, consent, grant, identity, key, password, sender, session, user, user_id,
-    with_people, working, write,
+    artifact, audit_entry, client, connector, consent, grant, identity, key, password, resealed, sender, session, user,
+    user_id, with_people, working, write,
 };
 use crate::support::stores::{START, stores};
 use hufu::store::app_tokens::NewAppToken;
@@ -357,6 +357,8 @@ async fn the_first_value_stands_for_settings_and_subjects() {
         assert_eq!(yes(&race!(at, i => swap_setting("issuer", &format!("{i}"), version))), 1, "{name}: of one version");
         assert_eq!(yes(&race!(at, i => swap_setting("new", &format!("{i}"), 0))), 1, "{name}: of none yet");
         assert_eq!(at.store.standing_setting("new").await.expect(name).version, 1, "{name}");
+        let epoch = at.store.refresh_epoch().await.expect(name);
+        assert_eq!(yes(&race!(at, _i => reseal(&resealed(epoch)))), 1, "{name}: of one epoch");
         let subjects = race!(at, i => ensure_subject(&user_id("ada"), "", &format!("sub{i}")));
         let stands = at.store.subject(&user_id("ada"), &ClientId::new("c"), "").await.expect(name).expect(name);
         assert!(subjects.iter().all(|seen| seen.as_ref().is_ok_and(|seen| *seen == stands)), "{name}: {subjects:?}");

@@ -70,7 +70,10 @@ async fn who_was_moved_to_another_account_stays_who_they_are() {
         let moving = Moving { account: gh.clone(), application: OLD.to_owned() };
         // Nobody was migrated: the platform says so, and nothing changes.
         let refused = admin.migrate_connector(&actor, NAME, &moving).await;
-        assert!(matches!(&refused, Err(AdminError::Conflict(text)) if text.contains("48001")), "{store}: {refused:?}");
+        assert!(
+            matches!(&refused, Err(AdminError::Conflict(text)) if text.to_string().contains("48001")),
+            "{store}: {refused:?}"
+        );
         place.control("POST", "/wechat/migrations", json!({ "from": gh, "to": NEW })).await;
         let wrong = Moving { account: "gh 1".to_owned(), ..moving.clone() };
         assert!(matches!(admin.migrate_connector(&actor, NAME, &wrong).await, Err(AdminError::Wrong(_))));

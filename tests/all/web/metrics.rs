@@ -60,9 +60,9 @@ async fn the_figures_of_requests_sign_ins_tokens_queues_and_the_process_are_scra
         ("hufu_password_hash_permits", &["state=\"free\""], 1.0),
         ("hufu_store_queue_length", &[], 0.0),
         ("hufu_logout_tokens_waiting", &[], 0.0),
-        ("hufu_pushes_waiting", &[], 0.0),
-        ("hufu_process_resident_memory_bytes", &[], 1_000_000.0),
-        ("hufu_process_open_files", &[], 3.0),
+        ("hufu_directory_changes_waiting", &[], 0.0),
+        ("process_resident_memory_bytes", &[], 1_000_000.0),
+        ("process_open_fds", &[], 3.0),
         ("hufu_build_info", &["version=\""], 1.0),
     ] {
         let found = value(&text, name, labels);
