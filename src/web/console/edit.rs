@@ -34,8 +34,8 @@ struct Edit<'a> {
     problem: Option<&'static str>,
     said: Option<&'static str>,
     findings: Option<Vec<Finding>>,
-    /// What was typed over somebody else's change: label and text.
-    yours: Vec<(String, String)>,
+    /// What was typed over somebody else's change.
+    yours: Vec<String>,
 }
 
 /// What a form that was sent came to.
@@ -171,7 +171,7 @@ fn show(app: &App, page: &Page, row: &ConnectorRow, outcome: Outcome) -> Result<
         problem,
         said,
         findings,
-        yours: yours.unwrap_or_default(),
+        yours: yours.into_iter().flatten().map(|(label, text)| fill(t.labelled, &[label, text])).collect(),
     };
     Ok(page.answer(status, Forms::Own, &edit))
 }

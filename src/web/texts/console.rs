@@ -64,6 +64,7 @@ super::texts! {
     problem: "That was not done: {}", "操作未完成：{}";
     wrong_fields: "Some fields need another look.", "有些字段需要修改。";
     changed: "Somebody changed this connector in the meantime. Below is what stands now; nothing of yours was saved.", "其他人刚刚修改了这个连接器。下面是现在的内容，你的修改没有保存。";
+    labelled: "{}: {}", "{}：{}";
     yours: "You had typed:", "你刚才填写的：";
     said_added: "Added.", "已添加。";
     said_saved: "Saved.", "已保存。";

@@ -77,7 +77,8 @@ async fn set_up(server: &TestServer, office: &Office, browser: &TestBrowser, x: 
     made.push(("a product".to_owned(), product.body));
     let stale = office.get("/admin/set-up/product").await;
     called(server, x).await;
-    let product = office.post(&stale, "/admin/set-up/product", &[("name", x), ("colour", "#112233")]).await;
+    let short: String = x.chars().take(30).collect();
+    let product = office.post(&stale, "/admin/set-up/product", &[("name", &short), ("colour", "#112233")]).await;
     made.push(("a stale product".to_owned(), product.body));
     let link = server.app.admin.set_up_link(&Actor::set_up()).await.unwrap();
     let path = link.strip_prefix(&server.issuer).unwrap().to_owned();
@@ -106,6 +107,8 @@ async fn s38_s54_hostile_words_in_console_and_set_up_stay_words() {
         let mut plain = console(&server, &office, "plain").await;
         plain.extend(set_up(&server, &office, &visitor, "plain").await);
         for hostile in HOSTILE {
+            // A form with a NUL is refused whole (security.md row 12).
+            let hostile = &hostile.replace('\0', "");
             let mut got = console(&server, &office, hostile).await;
             got.extend(set_up(&server, &office, &visitor, hostile).await);
             assert_eq!(plain.len(), got.len());

@@ -143,7 +143,7 @@ async fn twenty_tabs_sign_in_at_once_and_each_gets_its_own() {
 async fn one_of_a_crowd(house: &House, number: usize) {
     let mut browser = house.browser();
     let subject = format!("crowd-{number}");
-    let connector = ["hub", "ask"][number % 2];
+    let connector = ["hub", "ask", "practice"][number % 3];
     let id = browser.open_page(Purpose::Account).await;
     let mut signed_in = browser.platform(&id, connector, &[("code", &subject)]).await;
     if connector == "ask" {
@@ -158,8 +158,8 @@ async fn one_of_a_crowd(house: &House, number: usize) {
 #[tokio::test]
 async fn s188_parallel_sign_ins_are_never_mixed_up() {
     for house in houses().await {
-        futures::future::join_all((0..60).map(|number| one_of_a_crowd(&house, number))).await;
-        assert_eq!(house.people().await, 60, "{}", house.name());
+        futures::future::join_all((0..200).map(|number| one_of_a_crowd(&house, number))).await;
+        assert_eq!(house.people().await, 200, "{}", house.name());
     }
 }
 

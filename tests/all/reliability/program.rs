@@ -164,6 +164,23 @@ impl Installation {
 }
 
 impl Program {
+    /// Bytes of it in RAM now.
+    pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most bytes of it that were in RAM at once.
+    pub fn peak_memory(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    /// A line of `/proc/{pid}/status`, in bytes (proc(5)).
+    fn status(&self, name: &str) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// Whether it ends by itself, within some seconds.
     pub async fn ends(&mut self) -> bool {
         let began = Instant::now();

@@ -5,5 +5,6 @@
 pub mod http;
 pub mod raw;
 pub mod server;
+pub mod size;
 pub mod stores;
 pub mod upstream;
