@@ -243,7 +243,8 @@ async fn show(context: &Context, app: &App, org: &Org) -> Outcome {
         .map(|run| {
             json!({ "number": run.number, "dry": run.dry, "state": run.state, "started_at": run.started_at,
                 "ended_at": run.ended_at, "added": run.added, "changed": run.changed, "gone": run.gone,
-                "departments": run.departments, "failed": run.failed, "examples": run.examples })
+                "departments": run.departments, "failed": run.failed,
+                "quarantined": run.odd, "examples": run.examples })
         })
         .collect();
     let mut told = value(org);

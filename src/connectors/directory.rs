@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::wire::quoted;
 use super::{AppTokens, Key};
 use crate::base::clock::Seconds;
 use crate::base::id::ConnectorId;
@@ -58,8 +59,29 @@ pub struct Roster {
     pub next: Option<String>,
     /// Parts that could not be read, with the reason: the pass is not error-free, nothing is deleted after it.
     pub failed: Vec<String>,
+    /// Records that can't be used: whoever has one is there and stays; the pass goes on without them.
+    pub odd: Vec<OddRecord>,
     /// Ids that were asked for one by one and are not there any more.
     pub gone: Vec<String>,
+}
+
+/// Somebody or something that is there, with a record that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddRecord {
+    /// The key of the person, where at least that could be read.
+    pub key: Option<Key>,
+    /// Which one, for administrators.
+    pub told: String,
+}
+
+impl OddRecord {
+    /// One in the list `of`, with the id and name that stand there.
+    #[must_use]
+    pub fn new(of: &str, key: Option<Key>, (id, name): (Option<String>, Option<String>)) -> Self {
+        let id = id.map_or_else(|| "no id".to_owned(), |id| format!("the id \"{}\"", quoted(&id)));
+        let name = name.map(|name| format!(" and the name \"{}\"", quoted(&name))).unwrap_or_default();
+        Self { key, told: format!("{of}: a record with {id}{name}") }
+    }
 }
 
 /// A department.

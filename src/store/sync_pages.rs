@@ -28,8 +28,19 @@ pub struct SyncPage {
     pub next: Option<String>,
     /// What could not be read.
     pub failed: Vec<String>,
+    /// Records that could not be used.
+    pub odd: Vec<OddRow>,
     /// The audit's rows of people who may not sign in over there, by their id: written where something ends of theirs.
     pub entries: BTreeMap<String, AuditEntry>,
+}
+
+/// Somebody who is in the directory with a record that can't be used.
+#[derive(Clone, Debug)]
+pub struct OddRow {
+    /// Their key, where it is known.
+    pub key: Option<(String, String)>,
+    /// What is told of it.
+    pub told: String,
 }
 
 impl Tx {
@@ -81,13 +92,21 @@ impl Tx {
         }
         let room = FAILURES.saturating_sub(after.failed.len());
         after.failed.extend(page.failed.iter().take(room).cloned());
+        for odd in &page.odd {
+            self.keep_odd(run, odd).await?;
+            // Somebody in several departments comes once for each.
+            if after.odd.len() < FAILURES && !after.odd.contains(&odd.told) {
+                after.odd.push(odd.told.clone());
+            }
+        }
         self.note_page(&after).await?;
         Ok(Some(after))
     }
 
     async fn note_page(&mut self, run: &SyncRun) -> Result<()> {
         let note = statement(
-            "UPDATE sync_runs SET added = $2, changed = $3, departments = $4, failed = $5, examples = $6 WHERE id = $1",
+            "UPDATE sync_runs SET added = $2, changed = $3, departments = $4, failed = $5, examples = $6, odd = $7
+            WHERE id = $1",
         );
         let note = note
             .bind(&run.id)
@@ -95,8 +114,29 @@ impl Tx {
             .bind(run.changed)
             .bind(run.departments)
             .bind(write_json(&run.failed))
-            .bind(write_json(&run.examples));
+            .bind(write_json(&run.examples))
+            .bind(write_json(&run.odd));
         self.run(note).await.map(|_| ())
+    }
+
+    /// Whoever has this key was seen, and stays as they are.
+    async fn keep_odd(&mut self, run: &SyncRun, odd: &OddRow) -> Result<()> {
+        let Some((space, value)) = &odd.key else { return Ok(()) };
+        let (mark, number) = if run.dry {
+            let mark = "INSERT INTO sync_seen (run_id, kind, id) SELECT $4, 'person', k.person FROM roster_keys AS k
+                WHERE k.org_id = $1 AND k.space = $2 AND k.value = $3 ON CONFLICT DO NOTHING";
+            (statement(mark), None)
+        } else {
+            let mark = "UPDATE roster SET seen = CASE WHEN seen < $4 THEN $4 ELSE seen END WHERE org_id = $1 AND id IN
+                (SELECT k.person FROM roster_keys AS k WHERE k.org_id = $1 AND k.space = $2 AND k.value = $3)";
+            (statement(mark), Some(run.number))
+        };
+        let mark = mark.bind(run.org_id.as_str()).bind(space).bind(value);
+        let mark = match number {
+            Some(number) => mark.bind(number),
+            None => mark.bind(&run.id),
+        };
+        self.run(mark).await.map(|_| ())
     }
 
     async fn take_department(&mut self, run: &SyncRun, department: &Department) -> Result<bool> {

@@ -89,6 +89,8 @@ pub struct SyncRun {
     pub departments: i64,
     /// What could not be read, at most 20 sentences.
     pub failed: Vec<String>,
+    /// Records that could not be used, at most 20 sentences: who has one stays.
+    pub odd: Vec<String>,
     /// At most 100 differences.
     pub examples: Vec<Difference>,
     /// The node that runs it.
@@ -100,7 +102,7 @@ pub struct SyncRun {
 macro_rules! columns {
     () => {
         listed!(""; "id", "org_id", "number", "dry", "state", "started_at", "updated_at", "ended_at", "pages", "next",
-            "added", "changed", "gone", "departments", "failed", "examples", "node", "leased_until")
+            "added", "changed", "gone", "departments", "failed", "odd", "examples", "node", "leased_until")
     };
 }
 
@@ -158,6 +160,7 @@ fn read(row: &mut Row) -> Result<SyncRun> {
         gone: row.number()?,
         departments: row.number()?,
         failed: row.json("what a sync could not read")?,
+        odd: row.json("odd records of a sync")?,
         examples: row.json("differences of a sync")?,
         node: row.text()?,
         leased_until: row.number()?,

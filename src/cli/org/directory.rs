@@ -66,6 +66,10 @@ fn told(run: &SyncRun) -> String {
         SyncState::Failed => Some("It was given up:".to_owned()),
     });
     lines.extend(run.failed.iter().map(|failed| format!("  {failed}")));
+    if !run.odd.is_empty() {
+        lines.push("Records that can not be used; who has one stays as they are:".to_owned());
+        lines.extend(run.odd.iter().map(|odd| format!("  {odd}")));
+    }
     lines.extend(run.examples.iter().map(|one| format!("  {} {} ({})", one.change, one.name, one.id)));
     lines.join("\n")
 }
@@ -74,6 +78,6 @@ fn value(run: &SyncRun) -> Value {
     json!({
         "number": run.number, "dry": run.dry, "state": run.state, "started_at": run.started_at, "ended_at": run.ended_at,
         "added": run.added, "changed": run.changed, "gone": run.gone, "departments": run.departments,
-        "failed": run.failed, "examples": run.examples,
+        "failed": run.failed, "quarantined": run.odd, "examples": run.examples,
     })
 }

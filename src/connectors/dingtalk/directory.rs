@@ -7,10 +7,15 @@ use super::api::{Answered, Way};
 use super::member::{is_active, number};
 use crate::connectors::Trouble;
 use crate::connectors::answer::{Object, number_of, text_of, truth_of};
-use crate::connectors::directory::{Roster, RosterDepartment, RosterPerson, Wanted};
+use crate::connectors::directory::{OddRecord, Roster, RosterDepartment, RosterPerson, Wanted};
 
+/// The company itself, as a department.
+const ROOT: i64 = 1;
 /// People a page: the most that the platform gives.
 const PAGE: i64 = 100;
+
+/// What the platform says of something outside of the scope.
+const OUTSIDE: [i64; 5] = [50_002, 50_004, 43_007, 60_003, 60_019];
 
 /// Reads one part.
 pub(super) async fn read(dingtalk: &Dingtalk, way: Way<'_>, wanted: Wanted) -> Result<Roster, Trouble> {
@@ -23,8 +28,8 @@ pub(super) async fn read(dingtalk: &Dingtalk, way: Way<'_>, wanted: Wanted) -> R
     }
 }
 
-/// What the application may see: whole branches and single people (§7.3). One call: a hundred branches are asked for
-/// one by one, at the caller's pace.
+/// What the application may see: whole branches and single people (§7.3). A hundred branches are asked for one by one,
+/// at the caller's pace. Where no branches are named it is the whole company, or none of it (§12.2).
 async fn roots(dingtalk: &Dingtalk, way: Way<'_>) -> Result<Roster, Trouble> {
     let answer = dingtalk.app.old(way, "/auth/scopes", &Value::Null).await?;
     if answer.code != 0 {
@@ -36,9 +41,23 @@ async fn roots(dingtalk: &Dingtalk, way: Way<'_>) -> Result<Roster, Trouble> {
         Roster { singles: ids(list("authed_user")), branches: ids(list("authed_dept")), ..Roster::default() };
     // Who is missing from the single people is asked for before they go; a missing tree would be everybody.
     if list("authed_dept").is_none() {
-        roster.failed.push("/auth/scopes: no authed_dept".to_owned());
+        if sees_the_root(dingtalk, way).await? {
+            roster.branches = vec![ROOT.to_string()];
+        } else if list("authed_user").is_none() {
+            roster.failed.push("/auth/scopes: neither authed_dept nor authed_user".to_owned());
+        }
     }
     Ok(roster)
+}
+
+/// Whether the application may see the whole company.
+async fn sees_the_root(dingtalk: &Dingtalk, way: Way<'_>) -> Result<bool, Trouble> {
+    let answer = dingtalk.app.old(way, "/topapi/v2/department/get", &json!({ "dept_id": ROOT })).await?;
+    match answer.code {
+        0 => Ok(true),
+        code if OUTSIDE.contains(&code) => Ok(false),
+        _ => Err(answer.trouble()),
+    }
 }
 
 async fn under(dingtalk: &Dingtalk, way: Way<'_>, department: &str) -> Result<Roster, Trouble> {
@@ -48,12 +67,12 @@ async fn under(dingtalk: &Dingtalk, way: Way<'_>, department: &str) -> Result<Ro
         return Ok(roster);
     }
     let result = answer.result()?;
-    let mut failed = Vec::new();
-    let mut departments = records(Some(&result), (department, "departments"), &mut failed, department_of);
-    for found in &mut departments {
+    let mut roster = Roster::default();
+    roster.departments = records(dingtalk, Some(&result), (department, "departments"), &mut roster, department_of);
+    for found in &mut roster.departments {
         found.parent.get_or_insert_with(|| department.to_owned());
     }
-    Ok(Roster { departments, failed, ..Roster::default() })
+    Ok(roster)
 }
 
 async fn people(
@@ -68,12 +87,11 @@ async fn people(
         return Ok(roster);
     }
     let result = answer.result()?;
-    let mut failed = Vec::new();
+    let mut roster = Roster::default();
     let known = |record: &Object| person(dingtalk, record, department);
-    let people = records(result.get("list"), (department, "people"), &mut failed, known);
+    roster.people = records(dingtalk, result.get("list"), (department, "people"), &mut roster, known);
     // The last page is told by `has_more`, never by its length (§7.1).
     let next = truth_of(result.get("has_more")).then(|| result.get("next_cursor").and_then(text_of));
-    let mut roster = Roster { people, failed, ..Roster::default() };
     match next {
         Some(None) => roster.failed.push(format!("{department}: more people, and no cursor to ask for them")),
         Some(next) => roster.next = next,
@@ -91,9 +109,10 @@ async fn one_person(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<Roste
         return Ok(roster);
     }
     let result = answer.result()?;
-    let mut failed = Vec::new();
-    let people = records(Some(&result), (id, "people"), &mut failed, |record| person(dingtalk, record, ""));
-    Ok(Roster { people, failed, ..Roster::default() })
+    let mut roster = Roster::default();
+    let known = |record: &Object| person(dingtalk, record, "");
+    roster.people = records(dingtalk, Some(&result), (id, "people"), &mut roster, known);
+    Ok(roster)
 }
 
 async fn one_department(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<Roster, Trouble> {
@@ -105,39 +124,52 @@ async fn one_department(dingtalk: &Dingtalk, way: Way<'_>, id: &str) -> Result<R
         return Ok(roster);
     }
     let result = answer.result()?;
-    let mut failed = Vec::new();
-    let departments = records(Some(&result), (id, "departments"), &mut failed, department_of);
-    Ok(Roster { departments, failed, ..Roster::default() })
+    let mut roster = Roster::default();
+    roster.departments = records(dingtalk, Some(&result), (id, "departments"), &mut roster, department_of);
+    Ok(roster)
 }
 
-/// The records of a list, or one alone as some samples have it (§7). A missing list is no empty one, and a record
-/// without a usable id is somebody who is there: both are told.
+/// The records of a list, or one alone as some samples have it (§7). A missing list is no empty one: the part could
+/// not be read. A record without a usable id is somebody who is there: told, and left alone.
 fn records<T>(
+    dingtalk: &Dingtalk,
     list: Option<&Value>,
     (of, what): (&str, &str),
-    failed: &mut Vec<String>,
+    roster: &mut Roster,
     read: impl Fn(&Object) -> Option<T>,
 ) -> Vec<T> {
     let list = match list {
         Some(Value::Array(list)) => list.as_slice(),
         Some(one @ Value::Object(_)) => std::slice::from_ref(one),
         _ => {
-            failed.push(format!("{of}: no list of {what}"));
+            roster.failed.push(format!("{of}: no list of {what}"));
             return Vec::new();
         }
     };
-    let found: Vec<T> = list.iter().filter_map(|record| read(record.as_object()?)).collect();
-    if found.len() < list.len() {
-        failed.push(format!("{of}: {} of its {what} without a usable id", list.len() - found.len()));
+    let mut found = Vec::with_capacity(list.len());
+    for record in list {
+        match record.as_object().and_then(&read) {
+            Some(one) => found.push(one),
+            None => roster.odd.push(odd(dingtalk, (of, what), record.as_object())),
+        }
     }
     found
+}
+
+/// Somebody without a userid may have a unionId, by which they are known here.
+fn odd(dingtalk: &Dingtalk, (of, what): (&str, &str), record: Option<&Object>) -> OddRecord {
+    let word = |key: &str| record.and_then(|record| record.get(key)).and_then(text_of);
+    let key =
+        word("unionid").filter(|unionid| dingtalk.identity(unionid).is_ok()).map(|unionid| dingtalk.key(&unionid));
+    let id = word("userid").or_else(|| word("dept_id"));
+    OddRecord::new(&format!("{what} of {of}"), key, (id, word("name")))
 }
 
 /// What is outside of the scope is skipped and told; any other refusal ends the pass.
 fn unread(answer: &Answered, what: &str) -> Result<Option<Roster>, Trouble> {
     match answer.code {
         0 => Ok(None),
-        50002 | 50004 | 43007 | 60003 | 60019 => {
+        code if OUTSIDE.contains(&code) => {
             let failed = vec![format!("{what}: {}", answer.trouble())];
             Ok(Some(Roster { failed, ..Roster::default() }))
         }

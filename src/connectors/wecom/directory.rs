@@ -7,7 +7,7 @@ use super::api::{Answered, Way};
 use super::member::{departments, is_userid, key, number};
 use crate::connectors::Trouble;
 use crate::connectors::answer::{Object, number_of, text_of};
-use crate::connectors::directory::{Roster, RosterDepartment, RosterPerson, Wanted};
+use crate::connectors::directory::{OddRecord, Roster, RosterDepartment, RosterPerson, Wanted};
 
 /// Reads one part.
 pub(super) async fn read(wecom: &Wecom, way: Way<'_>, wanted: Wanted) -> Result<Roster, Trouble> {
@@ -24,23 +24,22 @@ pub(super) async fn read(wecom: &Wecom, way: Way<'_>, wanted: Wanted) -> Result<
 /// The whole visible tree in one answer, and the members who are allowed one by one.
 async fn roots(wecom: &Wecom, way: Way<'_>) -> Result<Roster, Trouble> {
     let tree = wecom.corp.ask(way, "/cgi-bin/department/list", &[], None).await?.success()?;
-    let mut failed = Vec::new();
-    let found = records((&tree, "department"), "the tree", &mut failed, department);
+    let mut roster = Roster { whole_tree: true, ..Roster::default() };
+    let found = records((&tree, "department"), "the tree", &mut roster, department);
     let known = |id: &String| found.iter().any(|other| other.id == *id);
     // Outside of the visible range a parent is missing: its children stand at the top (§6.3).
-    let departments = found
+    roster.departments = found
         .iter()
         .map(|item| RosterDepartment { parent: item.parent.clone().filter(known), ..item.clone() })
         .collect();
     let agent = wecom.corp.ask(way, "/cgi-bin/agent/get", &[("agentid", &wecom.corp.agentid)], None).await?;
-    let mut roster = Roster { departments, whole_tree: true, failed, ..Roster::default() };
     match agent.code {
         0 => {
             let allowed = agent.object.get("allow_userinfos").and_then(Value::as_object);
             let userid = |user: &Object| user.get("userid").and_then(text_of);
             // None are allowed one by one where the field is missing; in a list that is there each has an id.
             if let Some(allowed) = allowed.filter(|allowed| allowed.contains_key("user")) {
-                roster.singles = records((allowed, "user"), "agent", &mut roster.failed, userid);
+                roster.singles = records((allowed, "user"), "the application", &mut roster, userid);
             }
         }
         _ => roster.failed.push(agent.trouble().to_string()),
@@ -54,9 +53,10 @@ async fn people(wecom: &Wecom, way: Way<'_>, department: &str) -> Result<Roster,
     if let Some(roster) = unread(&answer, department)? {
         return Ok(roster);
     }
-    let mut failed = Vec::new();
-    let people = records((&answer.object, "userlist"), department, &mut failed, |record| person(wecom, record));
-    Ok(Roster { people, failed, ..Roster::default() })
+    let mut roster = Roster::default();
+    let of = format!("department {department}");
+    roster.people = records((&answer.object, "userlist"), &of, &mut roster, |record| person(wecom, record));
+    Ok(roster)
 }
 
 async fn one_person(wecom: &Wecom, way: Way<'_>, id: &str) -> Result<Roster, Trouble> {
@@ -73,7 +73,7 @@ async fn one_person(wecom: &Wecom, way: Way<'_>, id: &str) -> Result<Roster, Tro
     }
     match person(wecom, &answer.object) {
         Some(person) => Ok(Roster { people: vec![person], ..Roster::default() }),
-        None => Ok(Roster { failed: vec![format!("{id}: a record without a usable id")], ..Roster::default() }),
+        None => Ok(Roster { odd: vec![odd(&format!("member {id}"), Some(&answer.object))], ..Roster::default() }),
     }
 }
 
@@ -102,23 +102,32 @@ fn unread(answer: &Answered, what: &str) -> Result<Option<Roster>, Trouble> {
     }
 }
 
-/// The records of a list. A missing list is no empty one, and a record without a usable id is somebody who is there:
-/// both are told.
+/// The records of a list. A missing list is no empty one: the part could not be read. A record without a usable id is
+/// somebody who is there: told, and left alone.
 fn records<T>(
     (object, key): (&Object, &str),
     of: &str,
-    failed: &mut Vec<String>,
+    roster: &mut Roster,
     read: impl Fn(&Object) -> Option<T>,
 ) -> Vec<T> {
     let Some(list) = object.get(key).and_then(Value::as_array) else {
-        failed.push(format!("{of}: no {key}"));
+        roster.failed.push(format!("{of}: no {key}"));
         return Vec::new();
     };
-    let found: Vec<T> = list.iter().filter_map(|record| read(record.as_object()?)).collect();
-    if found.len() < list.len() {
-        failed.push(format!("{of}: {} in {key} without a usable id", list.len() - found.len()));
+    let mut found = Vec::with_capacity(list.len());
+    for record in list {
+        match record.as_object().and_then(&read) {
+            Some(one) => found.push(one),
+            None => roster.odd.push(odd(of, record.as_object())),
+        }
     }
     found
+}
+
+/// No key: whose it is can only be told by a usable userid.
+fn odd(of: &str, record: Option<&Object>) -> OddRecord {
+    let word = |key: &str| record.and_then(|record| record.get(key)).and_then(text_of);
+    OddRecord::new(of, None, (word("userid").or_else(|| word("id")), word("name")))
 }
 
 fn department(item: &Object) -> Option<RosterDepartment> {

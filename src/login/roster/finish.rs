@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::pass::{Pass, Settled, Sync};
-use super::take::{LEFT, department, person};
+use super::take::{LEFT, department, odd, person};
 use crate::connectors::Trouble;
 use crate::connectors::directory::{Roster, Wanted};
 use crate::login::LoginError;
@@ -123,7 +123,8 @@ impl Pass<'_> {
         if roster.gone.iter().any(|id| id == one.id()) {
             return Ok(Word::Gone);
         }
-        let is_there = !roster.people.is_empty() || !roster.departments.is_empty();
+        // A record that can't be used is of somebody who is there.
+        let is_there = !roster.people.is_empty() || !roster.departments.is_empty() || !roster.odd.is_empty();
         // What is not ours to see any more goes only by an administrator's word (upstreams/dingtalk.md §8).
         if !is_there && how.accept_removals {
             return Ok(Word::Gone);
@@ -131,6 +132,7 @@ impl Pass<'_> {
         let page = SyncPage {
             departments: roster.departments.into_iter().map(department).collect(),
             people: roster.people.into_iter().map(|found| person(found, self.practice)).collect(),
+            odd: roster.odd.into_iter().map(|record| odd(record, self.practice)).collect(),
             ..SyncPage::default()
         };
         unreadable.extend(roster.failed.into_iter().filter(|_| !is_there));

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::pace::Pace;
-use super::take::{department, person};
+use super::take::{department, odd, person};
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
 use crate::connectors::directory::{Roster, RosterTurn, Wanted};
@@ -136,6 +136,7 @@ impl Login {
             gone: 0,
             departments: 0,
             failed: Vec::new(),
+            odd: Vec::new(),
             examples: Vec::new(),
             node: self.node.to_string(),
             leased_until: now + LEASE,
@@ -242,12 +243,14 @@ impl Pass<'_> {
         }
         let next = roster.next.take().map(|cursor| format!("{}{MARK}{cursor}", asked.id));
         let failed = std::mem::take(&mut roster.failed);
+        let kept = std::mem::take(&mut roster.odd).into_iter().map(|record| odd(record, self.practice));
+        let kept = kept.collect::<Vec<_>>();
         let mut rest = Rest::of(roster, self.practice);
         loop {
             let (mut page, mut settled) = rest.part();
             let is_last = rest.is_empty();
             if is_last {
-                (page.next, page.failed) = (next.clone(), failed.clone());
+                (page.next, page.failed, page.odd) = (next.clone(), failed.clone(), kept.clone());
                 // Mid-department the question stands: a node that takes over asks for the same page.
                 settled.done = next.is_none().then(|| (asked.step, asked.id.clone()));
             } else {
@@ -293,7 +296,8 @@ impl Pass<'_> {
     pub(super) async fn end(&mut self, state: SyncState) -> Result<(), LoginError> {
         let (run, now) = (self.run.clone(), self.login.clock.now());
         let SyncRun { number, dry, added, changed, gone, .. } = run;
-        let told = json!({ "number": number, "dry": dry, "added": added, "changed": changed, "gone": gone });
+        let told = json!({ "number": number, "dry": dry, "added": added, "changed": changed, "gone": gone,
+            "quarantined": run.odd });
         let entry = self.login.directory_entry(&run.org_id, "directory.read", &told);
         let entry = AuditEntry { outcome: state.name().to_owned(), ..entry };
         let ended = self.login.store.write(move |tx| {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::base::id::OrgId;
-use crate::connectors::directory::{RosterDepartment, RosterPerson};
+use crate::connectors::directory::{OddRecord, RosterDepartment, RosterPerson};
 use crate::connectors::{Identity, Key};
 use crate::login::Login;
 use crate::login::recognise::stored_keys;
 use crate::store::audit::AuditEntry;
 use crate::store::departments::Department;
 use crate::store::roster::RosterRow;
+use crate::store::sync_pages::OddRow;
 
 /// Somebody is not of the company any more.
 pub(super) const LEFT: &str = "member.left";
@@ -34,6 +35,13 @@ pub(super) fn person(person: RosterPerson, practice: bool) -> RosterRow {
         leads: person.leads,
         active: person.active,
     }
+}
+
+/// A record that can't be used, with the key by which somebody is known here.
+pub(super) fn odd(record: OddRecord, practice: bool) -> OddRow {
+    let bare = Identity { keys: record.key.into_iter().collect(), ..Identity::default() };
+    let key = stored_keys(&bare, practice).pop().map(|Key { space, value }| (space, value));
+    OddRow { key, told: record.told }
 }
 
 /// A department's row.

@@ -285,8 +285,29 @@ fn id_texts<const N: usize>(ids: [&str; N]) -> [String; N] {
 }
 
 #[tokio::test]
+async fn where_no_departments_are_named_it_is_the_whole_company_or_none_of_it() {
+    let upstream = platform().await;
+    let alone = json!({ "errcode": 0, "auth_org_scopes": { "authed_user": ["single1"] } });
+    upstream.on(SCOPES, Answer::json(&alone));
+    upstream.on(DEPARTMENT, ok(&json!({ "dept_id": 1, "name": "Company" })));
+    let whole = read(&upstream, Wanted::Roots).await.unwrap();
+    assert_eq!(
+        (whole.branches, whole.singles, whole.failed.len()),
+        (vec!["1".to_owned()], vec!["single1".to_owned()], 0)
+    );
+    for code in [50002, 50004, 43007, 60003, 60019] {
+        upstream.on(DEPARTMENT, refused(code));
+        let none = read(&upstream, Wanted::Roots).await.unwrap();
+        assert_eq!((none.branches.len(), none.singles.len(), none.failed.len()), (0, 1, 0), "{code}");
+    }
+    upstream.on(DEPARTMENT, refused(88));
+    assert!(read(&upstream, Wanted::Roots).await.is_err(), "nobody knows: the pass is given up");
+}
+
+#[tokio::test]
 async fn a_damaged_answer_of_the_directory_is_told_and_never_taken_for_an_empty_one() {
     let upstream = platform().await;
+    upstream.on(DEPARTMENT, refused(50004));
     for scopes in [json!({}), json!({ "auth_org_scopes": {} }), json!({ "auth_org_scopes": { "authed_dept": null } })] {
         let mut answer = json!({ "errcode": 0 });
         answer.as_object_mut().unwrap().extend(scopes.as_object().unwrap().clone());
@@ -294,21 +315,30 @@ async fn a_damaged_answer_of_the_directory_is_told_and_never_taken_for_an_empty_
         assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1, "{scopes}");
     }
     let people = || Wanted::PeopleIn { department: "5".into(), cursor: None };
-    for sub in [json!(null), json!("none"), json!([{ "name": "no id" }]), json!([7])] {
+    for (sub, missing, odd) in
+        [(json!(null), 1, 0), (json!("none"), 1, 0), (json!([{ "name": "no id" }]), 0, 1), (json!([7]), 0, 1)]
+    {
         upstream.on(SUB, ok(&sub));
-        assert_eq!(read(&upstream, Wanted::Under("1".into())).await.unwrap().failed.len(), 1, "{sub}");
+        let under = read(&upstream, Wanted::Under("1".into())).await.unwrap();
+        assert_eq!((under.failed.len(), under.odd.len()), (missing, odd), "{sub}");
         upstream.on(LIST, ok(&json!({ "has_more": false, "list": sub })));
-        assert_eq!(read(&upstream, people()).await.unwrap().failed.len(), 1, "{sub}");
+        let page = read(&upstream, people()).await.unwrap();
+        assert_eq!((page.failed.len(), page.odd.len()), (missing, odd), "{sub}");
     }
     upstream.on(LIST, ok(&json!({ "has_more": false })));
     assert_eq!(read(&upstream, people()).await.unwrap().failed.len(), 1);
     // Said in passing beside those that can be read.
-    upstream.on(LIST, ok(&json!({ "has_more": false, "list": [{ "userid": "u1" }, { "name": "no id" }] })));
+    upstream.on(
+        LIST,
+        ok(&json!({ "has_more": false, "list": [{ "userid": "u1" }, { "name": "no id", "unionid": "n9" }] })),
+    );
     let some = read(&upstream, people()).await.unwrap();
-    assert_eq!((some.people.len(), some.failed.len()), (1, 1));
+    assert_eq!((some.people.len(), some.failed.len(), some.odd.len()), (1, 0, 1));
+    assert_eq!(some.odd[0].key.as_ref().map(|key| key.value.as_str()), Some("n9"), "known by it, they stay");
+    assert_eq!(some.odd[0].told, "people of 5: a record with no id and the name \"no id\"");
     upstream.on(RECORD, ok(&json!({ "name": "no id" })));
     let one = read(&upstream, Wanted::Person("u1".into())).await.unwrap();
-    assert!(one.gone.is_empty() && one.failed.len() == 1);
+    assert!(one.gone.is_empty() && one.odd.len() == 1);
 }
 
 #[tokio::test]

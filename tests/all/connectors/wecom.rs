@@ -210,8 +210,9 @@ async fn the_directory_is_read_with_its_gaps_told() {
     let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
     let [person] = &people.people[..] else { panic!("{people:?}") };
     assert_eq!((person.id.as_str(), person.leads.as_slice(), person.active), ("zhangsan", &["2".to_owned()][..], true));
-    // Somebody is there whose id can't be one: they are not missing, and nobody goes after this pass.
-    assert_eq!(people.failed.len(), 1);
+    // Somebody is there whose id can't be one: named, and no reason to keep everybody else.
+    assert_eq!(people.odd[0].told, "department 2: a record with the id \"/bad\"");
+    assert!(people.failed.is_empty() && people.odd[0].key.is_none());
     // An empty list beside an error is no empty department.
     upstream.on(LIST, Answer::json(&json!({ "errcode": 60011, "errmsg": "no privilege", "userlist": [] })));
     let hidden = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
@@ -226,24 +227,29 @@ async fn the_directory_is_read_with_its_gaps_told() {
 async fn a_damaged_answer_of_the_directory_is_told_and_never_taken_for_an_empty_one() {
     let upstream = platform().await;
     upstream.on(AGENT, Answer::json(&json!({ "errcode": 0 })));
-    let damaged = [json!(null), json!({}), json!([7]), json!([{ "name": "no id" }])];
-    for list in &damaged {
+    let in_two = || Wanted::PeopleIn { department: "2".into(), cursor: None };
+    for (list, missing, odd) in [
+        (json!(null), 1, 0),
+        (json!({}), 1, 0),
+        (json!([7]), 0, 1),
+        (json!([{ "name": "no id" }, { "name": "nor here" }]), 0, 2),
+    ] {
         upstream.on(TREE, Answer::json(&json!({ "errcode": 0, "department": list })));
-        assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1, "{list}");
+        let roots = read(&upstream, Wanted::Roots).await.unwrap();
+        assert_eq!((roots.failed.len(), roots.odd.len()), (missing, odd), "{list}");
         upstream.on(LIST, Answer::json(&json!({ "errcode": 0, "userlist": list })));
-        let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
-        assert_eq!(people.failed.len(), 1, "{list}");
+        let people = read(&upstream, in_two()).await.unwrap();
+        assert_eq!((people.failed.len(), people.odd.len()), (missing, odd), "{list}");
     }
     upstream.on(LIST, Answer::json(&json!({ "errcode": 0 })));
-    let people = read(&upstream, Wanted::PeopleIn { department: "2".into(), cursor: None }).await.unwrap();
-    assert_eq!(people.failed.len(), 1);
+    assert_eq!(read(&upstream, in_two()).await.unwrap().failed.len(), 1);
     upstream.on(TREE, Answer::json(&json!({ "errcode": 0, "department": [{ "id": 1, "name": "root" }] })));
     let users = json!({ "errcode": 0, "allow_userinfos": { "user": [{ "name": "no id" }] } });
     upstream.on(AGENT, Answer::json(&users));
-    assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().failed.len(), 1);
+    assert_eq!(read(&upstream, Wanted::Roots).await.unwrap().odd.len(), 1);
     upstream.on(GET, Answer::json(&json!({ "errcode": 0, "userid": "/bad" })));
     let one = read(&upstream, Wanted::Person("bad".into())).await.unwrap();
-    assert!(one.gone.is_empty() && one.people.is_empty() && one.failed.len() == 1);
+    assert!(one.gone.is_empty() && one.people.is_empty() && one.odd.len() == 1);
 }
 
 fn change(fields: &str) -> String {

@@ -54,6 +54,7 @@ fn new_run(id: &str) -> SyncRun {
         gone: 0,
         departments: 0,
         failed: Vec::new(),
+        odd: Vec::new(),
         examples: Vec::new(),
         node: "n".to_owned(),
         leased_until: START + 60,

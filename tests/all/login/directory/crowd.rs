@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hufu::base::id::{ConnectorId, OrgId};
-use hufu::connectors::directory::{Roster, RosterDepartment, RosterPerson, RosterTurn, Wanted};
+use hufu::connectors::directory::{OddRecord, Roster, RosterDepartment, RosterPerson, RosterTurn, Wanted};
 use hufu::connectors::{Check, Connector, Finding, Key, Reply, Step, Trouble, Turn};
 use hufu::store::Store;
 use hufu::store::orgs::Org;
@@ -29,6 +29,8 @@ pub struct State {
     pub unlisted: BTreeSet<String>,
     /// Who and what is not ours to see when asked by name.
     pub unreadable: BTreeSet<String>,
+    /// Whose record can't be used, and whether at least their key can be read.
+    pub odd: BTreeMap<String, bool>,
     /// The top is told as branches, to be asked for one by one.
     pub scoped: bool,
     /// "Later" is so many seconds later.
@@ -109,6 +111,10 @@ impl State {
             let found = found.filter(|(id, _)| !self.unlisted.contains(*id));
             found.map(|(id, above)| department(id, above.clone())).collect::<Vec<_>>()
         };
+        let odd = |id: &String, has_key: bool| {
+            let key = has_key.then(|| Key { space: "platform".to_owned(), value: id.clone() });
+            OddRecord::new("a list", key, (Some(format!("{id}\u{202e}/")), None))
+        };
         let one = |id: &String| person(id, self.people[id].clone(), !self.inactive.contains(id));
         Ok(match wanted {
             Wanted::Roots if self.scoped => {
@@ -129,12 +135,17 @@ impl State {
                     places.contains(&department) && !self.unlisted.contains(*id)
                 };
                 let all: Vec<&String> = self.people.iter().filter(there).map(|(id, _)| id).collect();
-                let people = all.iter().skip(from).take(self.page).map(|id| one(id)).collect();
+                let page = || all.iter().skip(from).take(self.page);
+                let people = page().filter(|id| !self.odd.contains_key(**id)).map(|id| one(id)).collect();
+                let odd = page().filter_map(|id| self.odd.get(*id).map(|has_key| odd(id, *has_key))).collect();
                 let next = (from + self.page < all.len()).then(|| (from + self.page).to_string());
-                Roster { people, next, ..Roster::default() }
+                Roster { people, odd, next, ..Roster::default() }
             }
             Wanted::Person(id) | Wanted::Department(id) if self.unreadable.contains(&id) => {
                 Roster { failed: vec![format!("{id}: not ours to see")], ..Roster::default() }
+            }
+            Wanted::Person(id) if self.odd.contains_key(&id) => {
+                Roster { odd: vec![odd(&id, false)], ..Roster::default() }
             }
             Wanted::Person(id) if self.people.contains_key(&id) => {
                 Roster { people: vec![one(&id)], ..Roster::default() }

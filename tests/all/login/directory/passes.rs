@@ -117,6 +117,53 @@ async fn nobody_goes_after_a_pass_that_missed_something() {
 }
 
 #[tokio::test]
+async fn a_record_that_can_not_be_used_keeps_its_owner_and_everybody_else_goes_on() {
+    for has_key in [true, false] {
+        let crowd = company();
+        for house in with(&crowd).await {
+            let before = people(&house).await.len();
+            assert_eq!((pass(&house, &Sync::default()).await.state, before), (SyncState::Done, 0));
+            crowd.change(|state| {
+                state.odd.insert("p2".to_owned(), has_key);
+                state.people.remove("p5");
+                state.people.insert("p9".to_owned(), vec!["4".to_owned()]);
+            });
+            for gone in [1, 0] {
+                let dry = pass(&house, &Sync { dry: true, ..Sync::default() }).await;
+                assert_eq!((dry.state, dry.failed.len()), (SyncState::Done, 0), "{dry:?}");
+                // Who has no readable key is asked for by name first, which a dry pass does not do.
+                assert_eq!(dry.gone, gone + i64::from(!has_key), "{dry:?}");
+                let run = pass(&house, &Sync::default()).await;
+                assert_eq!((run.state, run.gone, run.failed.len()), (SyncState::Done, gone, 0), "{run:?}");
+                assert_eq!(run.odd, ["a list: a record with the id \"p2/\""], "once, in however many lists: {run:?}");
+                let left = people(&house).await;
+                assert!(left.contains(&"p2".to_owned()) && left.contains(&"p9".to_owned()), "{left:?}");
+                assert!(!left.contains(&"p5".to_owned()), "{left:?}");
+            }
+            let rows = house.store().audit(None, 100).await.unwrap();
+            let told = rows.iter().filter(|row| row.action == "directory.read" && row.detail.contains("p2/"));
+            assert_eq!(told.count(), 4, "each of these passes names it: {rows:?}");
+            crowd.change(|state| {
+                state.odd.clear();
+                state.people.clone_from(&company().0.lock().unwrap().people);
+            });
+        }
+    }
+}
+
+#[tokio::test]
+async fn when_nobody_s_record_can_be_used_any_more_nobody_goes() {
+    let crowd = company();
+    for house in with(&crowd).await {
+        pass(&house, &Sync::default()).await;
+        crowd.change(|state| state.odd = state.people.keys().map(|id| (id.clone(), false)).collect());
+        let run = pass(&house, &Sync::default()).await;
+        assert_eq!((run.state, people(&house).await.len()), (SyncState::Held, 7), "{run:?}");
+        crowd.change(|state| state.odd.clear());
+    }
+}
+
+#[tokio::test]
 async fn a_dry_pass_counts_and_writes_nothing() {
     let crowd = company();
     for house in with(&crowd).await {

@@ -49,6 +49,7 @@ async fn left_behind(house: &House, dry: bool) -> SyncRun {
         gone: 0,
         departments: 0,
         failed: Vec::new(),
+        odd: Vec::new(),
         examples: Vec::new(),
         node: "dead".to_owned(),
         leased_until: now + 90,
