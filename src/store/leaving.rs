@@ -22,7 +22,7 @@ macro_rules! grant_of_org {
         concat!(
             "(g.org_id = $1 OR g.through_org = $1
             OR g.connector_id IN (SELECT o.connector_id FROM orgs AS o WHERE o.id = $1)
-            OR (g.offline = 0 AND g.session_id IN (SELECT s.id FROM sessions AS s WHERE ",
+            OR (g.offline = 0 AND EXISTS (SELECT 1 FROM sessions AS s WHERE s.id = g.session_id AND ",
             session_of_org!(),
             ")))"
         )
