@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::journey::set_up;
+use super::looks::{axe, inspect_half};
 use super::server::Server;
 
 const WECHAT: [&str; 2] = [
@@ -84,10 +85,16 @@ async fn a_preview_inside_wechat_signs_nobody_in_and_says_what_to_tap() {
     set_up(&server, &phone).await;
     practice(&server, "wechat_official").await;
     server.put("/_control/switches/wechat", &json!({ "on": ["snapshot"] })).await;
-    open(&server, &phone, WECHAT[0]).await;
-    pick(&phone, "amara").await;
-    phone.click("button[form='with-wechat-official-practice']").await;
-    phone.wait_for_text("showing a preview").await;
+    let axe = axe();
+    let mut wrong = Vec::new();
+    for (agent, name) in WECHAT.into_iter().zip(["preview on Android", "preview on iOS"]) {
+        open(&server, &phone, agent).await;
+        pick(&phone, "amara").await;
+        phone.click("button[form='with-wechat-official-practice']").await;
+        phone.wait_for_text("showing a preview").await;
+        wrong.extend(inspect_half(&phone, &axe, name).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let people = server.command(&["user", "list"]);
     assert_eq!(people.lines().count(), 1 + 1, "only the administrator: {people}");
     phone.stop().await;

@@ -38,7 +38,7 @@ pub fn organisation(page: &Page, id: &str, view: &OrgView) -> Response {
     let lede = if view.options.is_empty() {
         fill(t.nowhere_lede, &[&view.context.application, &view.name])
     } else {
-        fill(t.organisation_lede, &[&view.context.application])
+        fill(t.organisation_lede, &[&view.name, &view.context.application])
     };
     let choices = view.options.iter().map(|it| Choice {
         id: it.org_id.as_str(),

@@ -71,7 +71,7 @@ super::texts! {
     same_account: "Continue", "继续";
     other_account: "Use another account", "使用其他账号";
     organisation: "Go on in which organisation?", "以哪个组织的身份继续？";
-    organisation_lede: "{} is told the one you choose. It is remembered for next time.", "{} 会得知你所选的组织，下次自动沿用。";
+    organisation_lede: "You are signed in as {}. {} is told the organisation you choose; next time it is taken by itself.", "当前登录的是 {}。{} 会得知你所选的组织，下次自动沿用。";
     nowhere: "No organisation of yours fits", "你不在所需的组织中";
     nowhere_lede: "{} is only for members of certain organisations, and {} belongs to none of them.", "{} 仅供特定组织的成员使用，而 {} 不在这些组织中。";
     nowhere_hint: "Use another account, or ask the administrator of your organisation to add you.", "请换一个账号，或联系你所在组织的管理员将你加入。";

@@ -2,7 +2,7 @@
 
 use super::support::{Held, application, join, organisation, page, post, tokens};
 use crate::support::http::{Answer, TestBrowser};
-use crate::support::server::{Application, TestServer, servers};
+use crate::support::server::{Application, PASSWORD, TestServer, servers};
 
 const SCOPE: (&str, &str) = ("scope", "openid org");
 
@@ -144,4 +144,27 @@ async fn the_chooser_speaks_both_languages_and_shows_names_as_text() {
     // A form of another site does nothing.
     let forged = browser.post_form(&format!("{path}/organisation"), &[("organisation", org.as_str())]).await;
     assert_eq!(forged.status, 403);
+}
+
+#[tokio::test]
+async fn the_chooser_says_who_is_signed_in_and_leads_to_another_account() {
+    for (store, server) in servers().await {
+        let (lei, mei) = (server.person("lei").await, server.person("mei").await);
+        let orgs = [organisation(&server, "One").await, organisation(&server, "Two").await];
+        for org in &orgs {
+            join(&server, org, &lei, &[]).await;
+        }
+        join(&server, &orgs[1], &mei, &[]).await;
+        let app = application(&server, |_| ()).await;
+        let browser = server.signed_in(&lei).await;
+        let shown = page(&browser, &app, &[SCOPE]).await;
+        let name = server.app.store.user(&lei).await.unwrap().unwrap().name;
+        assert!(shown.1.body.contains(&format!("signed in as {name}.")), "{store}: {:?}", shown.1);
+        assert!(in_chinese(&browser, &shown.0).await.body.contains("当前登录的是"), "{store}");
+        let other = post(&browser, &shown, "account", &[("choice", "other")]).await;
+        assert!(other.body.contains("name=\"password\"") && !offers(&other, orgs[0].as_str()), "{store}: {other:?}");
+        let mei_s = [("username", "mei"), ("password", PASSWORD)];
+        let answer = post(&browser, &(shown.0, other), "form", &mei_s).await;
+        assert_eq!(told(&browser, &app, &answer).await, orgs[1].as_str(), "{store}");
+    }
 }
