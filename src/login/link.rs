@@ -87,6 +87,8 @@ impl Login {
             if is_theirs {
                 return Some((Vec::new(), ()));
             }
+            // The page of what was proved is over: the sign-in page says why nothing was linked.
+            facts.talk = None;
             facts.notice = Some(what.clone());
             Some((vec![refused.clone()], ()))
         })

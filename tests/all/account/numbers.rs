@@ -139,3 +139,55 @@ async fn a_first_number_is_added_and_with_another_way_in_a_code_takes_it_away() 
         assert_eq!((user.phone, user.phone_verified), (None, false), "{store}");
     }
 }
+
+#[tokio::test]
+async fn a_second_number_is_not_linked_to_an_account_that_has_one() {
+    for (store, place) in Place::both(KINDS).await {
+        let lei = Person::by_number(&place, OLD).await;
+        lei.post("/account/sign-out", &[]).await;
+        place.server.clock.advance(60);
+        let path = lei.browser.get("/account").await.location().to_owned();
+        let sign_in = async |with: &str| {
+            lei.on(&path, "with/sms-practice", &[]).await;
+            lei.on(&path, "answer/sms-practice", &[("phone", with)]).await;
+            let right = code(&place, with).await;
+            lei.on(&path, "answer/sms-practice", &[("code", &right)]).await
+        };
+        sign_in(NEW).await;
+        lei.on(&path, "stranger", &[("door", "existing")]).await;
+        sign_in(OLD).await;
+        let page = lei.browser.get(&path).await;
+        assert!(page.body.contains("signs in with another number already"), "{store}: {page:?}");
+        assert_eq!(value(&lei).await, [OLD], "{store}");
+        assert_eq!(place.last("identity.link").await.1, "has a number", "{store}");
+    }
+}
+
+#[tokio::test]
+async fn s196_a_number_proven_on_the_account_page_signs_in_again_however_long_it_was_not_used() {
+    const LONG: i64 = 91 * 86_400;
+    for (store, place) in Place::both(KINDS).await {
+        let lei = Person::by_number(&place, OLD).await;
+        assert_eq!(lei.add_github("amara").await, "bound", "{store}");
+        place.server.clock.advance(LONG);
+        let back = Person::by_github(&place, "amara").await;
+        let path = begun(&back, &[]).await;
+        prove(&back, &path, OLD).await;
+        number(&back, &path, &[("phone", NEW)]).await;
+        let done = prove(&back, &path, NEW).await;
+        assert_eq!(back.said(done).await, "bound", "{store}");
+        assert_eq!(Person::by_number(&place, NEW).await.id, lei.id, "{store}: the new one is as good as new");
+        place.server.clock.advance(LONG);
+        let back = Person::by_github(&place, "amara").await;
+        let path = begun(&back, &[]).await;
+        prove(&back, &path, NEW).await;
+        assert_eq!(Person::by_number(&place, NEW).await.id, lei.id, "{store}: the proof alone is enough");
+        // The same number once more is no change, and no mistake.
+        let path = begun(&back, &[]).await;
+        prove(&back, &path, NEW).await;
+        place.server.clock.advance(60);
+        number(&back, &path, &[("phone", NEW)]).await;
+        let done = prove(&back, &path, NEW).await;
+        assert_eq!(back.said(done).await, "bound", "{store}");
+    }
+}
