@@ -28,8 +28,16 @@ impl Login {
     ) -> Result<Option<Numbering>, LoginError> {
         let (user, now) = (change.user, self.clock.now());
         let Some(sms) = self.sms(user.practice).await? else { return Ok(None) };
-        let (subject, write) = if let Some(StoredIdentity { id, value, subject, .. }) = old.cloned() {
-            (subject, Write::ChangeNumber { id, old: value, new: number.to_owned() })
+        let (subject, mut writes): (String, Vec<Write>) = if let Some(old) = old {
+            // It was proven just now, whenever the one before was used last (security.md row 196).
+            let used = self.number_used(&StoredIdentity {
+                value: number.to_owned(),
+                connector_id: sms.row.id.clone(),
+                ..old.clone()
+            });
+            let (id, was, new) = (old.id.clone(), old.value.clone(), number.to_owned());
+            let change = (was != new).then_some(Write::ChangeNumber { id, old: was, new });
+            (old.subject.clone(), change.into_iter().chain([used]).collect())
         } else {
             let id = self.random.ulid(now);
             let row = StoredIdentity {
@@ -43,9 +51,9 @@ impl Login {
                 last_used_at: now,
                 subject: id.clone(),
             };
-            (id, Write::InsertIdentity(row))
+            (id, vec![Write::InsertIdentity(row)])
         };
-        let writes = vec![write, self.noted(change, "phone.bind", ("ok", Some(sms.row.id.as_str())))];
+        writes.push(self.noted(change, "phone.bind", ("ok", Some(sms.row.id.as_str()))));
         let with = User { phone: Some(number.to_owned()), phone_verified: true, updated_at: now, ..user.clone() };
         // The one that was changed is theirs no more, in their profile neither.
         let gone = old.is_some_and(|old| user.phone.as_ref() == Some(&old.value));

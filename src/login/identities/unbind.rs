@@ -1,5 +1,7 @@
 //! The rules for taking a way in away: what goes with it, and that one that works is left.
 
+use std::collections::BTreeSet;
+
 use super::Change;
 use crate::login::otp::{self, is_number};
 use crate::login::writes::Write;
@@ -8,32 +10,44 @@ use crate::store::identities::{StoredIdentity, WorkingWays};
 use crate::store::users::User;
 
 impl Login {
-    /// Every key of its subject goes, and the sessions that began by its method end. `Conflict(LAST)` when the person
-    /// could not come in any more. Of a number, a code to it was brought.
-    pub(super) async fn unbinding(&self, change: &Change<'_>, row: &StoredIdentity) -> Result<Vec<Write>, LoginError> {
+    /// Every key of a subject goes (`rows`, at least one), and the sessions that began by its methods end.
+    /// `Conflict(LAST)` when the person could not come in any more. Of a number, a code to it was brought.
+    pub(super) async fn unbinding(
+        &self,
+        change: &Change<'_>,
+        rows: &[StoredIdentity],
+    ) -> Result<Vec<Write>, LoginError> {
         let (user, now) = (change.user, self.clock.now());
         let mut writes = Vec::new();
-        if is_number(&row.space) && user.phone.as_ref() == Some(&row.value) {
+        let number = rows.iter().find(|row| is_number(&row.space));
+        if number.is_some_and(|row| user.phone.as_ref() == Some(&row.value)) {
             // First: whether a password is still a way in hangs on the names that are left.
             let without = User { phone: None, phone_verified: false, updated_at: now, ..user.clone() };
             writes.push(Write::UpdateUser(without));
         }
-        let action = if is_number(&row.space) { "phone.unbind" } else { "identity.unlink" };
-        writes.extend([
-            Write::DeleteSubject {
-                user: user.id.clone(),
-                subject: row.subject.clone(),
-                working: self.working_ways(user).await?,
-            },
-            Write::EndSessionsBy {
-                user: user.id.clone(),
-                connector: row.connector_id.clone(),
-                at: now,
-                reason: "unbound",
-            },
-            self.noted(change, action, ("ok", Some(row.connector_id.as_str()))),
-        ]);
+        let action = if number.is_some() { "phone.unbind" } else { "identity.unlink" };
+        let working = self.working_ways(user).await?;
+        for row in rows.iter().take(1) {
+            let (user, subject) = (user.id.clone(), row.subject.clone());
+            writes.push(Write::DeleteSubject { user, subject, working: working.clone() });
+            writes.push(self.noted(change, action, ("ok", Some(row.connector_id.as_str()))));
+        }
+        // One account over there may have come through several methods (a website and an official account).
+        let methods: BTreeSet<_> = rows.iter().map(|row| row.connector_id.clone()).collect();
+        writes.extend(methods.into_iter().map(|connector| Write::EndSessionsBy {
+            user: user.id.clone(),
+            connector,
+            at: now,
+            reason: "unbound",
+        }));
         Ok(writes)
+    }
+
+    /// Every key of one of a person's subjects.
+    pub(super) async fn keys_of(&self, user: &User, subject: &str) -> crate::store::Result<Vec<StoredIdentity>> {
+        let mut rows = self.store.identities_of(&user.id).await?;
+        rows.retain(|row| row.subject == subject);
+        Ok(rows)
     }
 
     /// Which methods let a person of this world in right now: one that is switched off lets in nobody, and neither

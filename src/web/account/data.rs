@@ -33,8 +33,8 @@ pub(super) struct Device {
 pub(super) struct Linked {
     /// What unbinds it.
     pub subject: String,
-    /// The method it was last used through.
-    pub connector: ConnectorId,
+    /// The methods it was used through.
+    pub connectors: Vec<ConnectorId>,
     pub icon: &'static str,
     pub title: String,
     pub name: String,
@@ -109,7 +109,7 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
     }
     let others: Vec<(String, String)> = linked.iter().map(|one| (one.subject.clone(), one.title.clone())).collect();
     for one in &mut linked {
-        one.warning = ways.warning((&one.subject, &one.connector), (&others, number.as_ref()));
+        one.warning = ways.warning((&one.subject, &one.connectors), (&others, number.as_ref()));
     }
     Ok(Some(Account {
         face: face(&user.name),
@@ -120,9 +120,9 @@ pub(super) async fn account(app: &App, session: &Session, page: &Page) -> Result
         linked,
         devices,
         applications: applications(store, &user, page).await?,
-        phone_warning: number
-            .as_ref()
-            .and_then(|row| ways.warning((&row.subject, &row.connector_id), (&others, number.as_ref()))),
+        phone_warning: number.as_ref().and_then(|row| {
+            ways.warning((&row.subject, std::slice::from_ref(&row.connector_id)), (&others, number.as_ref()))
+        }),
         phone: number.map(|row| crate::login::otp::shown(&row.value)),
         phones: rows.iter().any(|row| row.kind == "sms" && row.enabled && row.practice == user.practice),
         more: more(&rows, &user, page),
@@ -160,10 +160,10 @@ impl<'a> Ways<'a> {
     /// which stays, and for those by which this browser is not signed in.
     fn warning(
         &self,
-        (subject, connector): (&str, &ConnectorId),
+        (subject, connectors): (&str, &[ConnectorId]),
         (others, number): (&[(String, String)], Option<&StoredIdentity>),
     ) -> Option<String> {
-        if *connector != self.session.connector_id {
+        if !connectors.contains(&self.session.connector_id) {
             return None;
         }
         let usable = |other: &str| other != subject && self.work(other);
@@ -184,7 +184,7 @@ fn method(rows: &[ConnectorRow], id: &ConnectorId, page: &Page) -> String {
 
 async fn linked(store: &Store, user: &User, (rows, page): (&[ConnectorRow], &Page)) -> Result<Vec<Linked>> {
     // One platform may know a person by several keys; they see it once.
-    let mut by_connector = BTreeMap::new();
+    let mut by_subject = BTreeMap::new();
     for identity in store.identities_of(&user.id).await? {
         let Some(row) = rows.iter().find(|row| row.id == identity.connector_id) else { continue };
         let profile: Identity = serde_json::from_str(&identity.profile).unwrap_or_default();
@@ -197,7 +197,7 @@ async fn linked(store: &Store, user: &User, (rows, page): (&[ConnectorRow], &Pag
             name,
             practice: row.practice,
             used: Moment::new(identity.last_used_at),
-            connector: identity.connector_id.clone(),
+            connectors: Vec::new(),
             off: false,
             warning: None,
         };
@@ -205,9 +205,12 @@ async fn linked(store: &Store, user: &User, (rows, page): (&[ConnectorRow], &Pag
             continue;
         }
         // The keys of one subject are one way in.
-        by_connector.entry((row.position, identity.subject.clone())).or_insert(linked);
+        let one = by_subject.entry(identity.subject.clone()).or_insert((row.position, linked));
+        one.1.connectors.push(identity.connector_id.clone());
     }
-    Ok(by_connector.into_values().collect())
+    let mut linked: Vec<(i64, Linked)> = by_subject.into_values().collect();
+    linked.sort_by_key(|(position, _)| *position);
+    Ok(linked.into_iter().map(|(_, linked)| linked).collect())
 }
 
 async fn applications(store: &Store, user: &User, page: &Page) -> Result<Vec<Application>> {

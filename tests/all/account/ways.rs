@@ -1,5 +1,7 @@
 //! Platforms: added with proof, taken away, and what then signs whom in.
 
+use hufu::store::identities::StoredIdentity;
+
 use super::person::{GITHUB, KINDS, Person};
 use crate::ways::place::Place;
 use crate::ways::sms::code;
@@ -140,4 +142,29 @@ fn callback(place: &Place) -> String {
 
 fn state(url: &str) -> String {
     crate::ways::visit::parameter(url, "state")
+}
+
+#[tokio::test]
+async fn s75_sessions_of_every_method_that_an_account_over_there_came_through_end_with_it() {
+    for (store, place) in Place::both(KINDS).await {
+        let lei = Person::by_number(&place, "+8613800000001").await;
+        assert_eq!(lei.add_github("amara").await, "bound", "{store}");
+        let (data, now) = (&place.server.app.store, place.server.clock.now());
+        // The same account over there, known to another method by a key of its own.
+        let elsewhere = place.server.session(&lei.id).await;
+        let method = data.live_session(&elsewhere, now).await.unwrap().unwrap().connector_id;
+        let links = data.identities_of(&lei.id).await.unwrap();
+        let link = links.into_iter().find(|link| link.space == SPACE).unwrap();
+        let subject = link.subject.clone();
+        let key = StoredIdentity { id: "key".to_owned(), space: "practice/x".to_owned(), connector_id: method, ..link };
+        let write = data.write(move |tx| {
+            let key = key.clone();
+            Box::pin(async move { tx.insert_identity(&key).await })
+        });
+        write.await.unwrap();
+        let gone = lei.post(&format!("/account/ways/{subject}/unbind"), &[]).await;
+        assert_eq!(gone.location(), "/account?said=unbound", "{store}");
+        assert!(data.live_session(&elsewhere, now).await.unwrap().is_none(), "{store}");
+        assert_eq!(lei.spaces(&lei.id).await, ["practice/phone"], "{store}: every key of it");
+    }
 }

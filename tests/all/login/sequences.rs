@@ -147,7 +147,7 @@ impl<'a> Round<'a> {
     async fn there_and_back(&mut self, act: &Act, stepped: Stepped) {
         let Stepped::Go(url) = stepped else { return };
         let state = url.split("state=").nth(1).unwrap().to_owned();
-        let code = format!("other-{}-{}", self.number, act.who);
+        let code = format!("other-{}-{}-{}", self.number, act.who, act.connector);
         let (email, name) = (format!("victim{}@example.org", self.number), format!("victim{}", self.number));
         let mut params = vec![("code", code.as_str())];
         if act.claims {

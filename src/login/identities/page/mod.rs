@@ -162,14 +162,17 @@ impl Login {
     /// `Store`.
     pub async fn unbind(&self, session: &Session, subject: &str, visitor: &Visitor) -> Result<Unbound, LoginError> {
         let Some(user) = self.store.user(&session.user_id).await? else { return Ok(Unbound::Missing) };
-        let rows = self.store.identities_of(&user.id).await?;
-        let Some(row) = rows.iter().find(|row| row.subject == subject) else { return Ok(Unbound::Missing) };
-        if crate::login::otp::is_number(&row.space) {
+        let rows = self.keys_of(&user, subject).await?;
+        if rows.is_empty() {
+            return Ok(Unbound::Missing);
+        }
+        if rows.iter().any(|row| crate::login::otp::is_number(&row.space)) {
             return Ok(Unbound::Number);
         }
-        let writes = self.unbinding(&Change::own(&user, visitor), row).await?;
+        let writes = self.unbinding(&Change::own(&user, visitor), &rows).await?;
+        let is_here = rows.iter().any(|row| row.connector_id == session.connector_id);
         match commit(&self.store, writes).await {
-            Ok(()) if row.connector_id == session.connector_id => Ok(Unbound::SignedOut),
+            Ok(()) if is_here => Ok(Unbound::SignedOut),
             Ok(()) => Ok(Unbound::Done),
             Err(error) if Refused::of(&error) == Some(Refused::Last) => Ok(Unbound::Last),
             Err(error) => Err(error.into()),

@@ -15,6 +15,7 @@ use crate::login::otp::CodeFor;
 use crate::login::writes::Write;
 use crate::login::{Login, LoginError, Stepped, Visitor};
 use crate::store::Error;
+use crate::store::identities::StoredIdentity;
 use crate::store::sessions::Session;
 use crate::store::users::User;
 
@@ -123,24 +124,38 @@ impl Login {
         visitor: &Visitor,
         (own, user, session): (&OwnNumber, User, &Session),
     ) -> Result<Stepped, LoginError> {
-        let now = self.clock.now();
-        if !own.remove {
-            return self
-                .say(id, visitor, |facts| {
-                    if let Some(own) = &mut facts.own {
-                        own.proven_at = Some(now);
-                        own.step = NumberStep { form: Form::PhoneNumber { wrong: None }, memo: None };
-                    }
-                })
-                .await;
-        }
         let Some(link) = self.number_of(&user).await?.filter(|link| own.old.as_ref() == Some(&link.value)) else {
             return self.finish_own(id, visitor, (Vec::new(), Bound::Not, None)).await;
         };
-        let writes = self.unbinding(&Change::own(&user, visitor), &link).await?;
+        if !own.remove {
+            return self.ask_for_next(id, visitor, &link).await;
+        }
+        let writes = self.unbinding(&Change::own(&user, visitor), std::slice::from_ref(&link)).await?;
         // Its sessions end with it; the sign-in page is told what happened.
         let notice = (link.connector_id == session.connector_id).then_some(Notice::WayRemoved);
         self.finish_own(id, visitor, (writes, Bound::Done, notice)).await
+    }
+
+    /// The old number was proven: that is a ticket for the new one, and a use of it.
+    async fn ask_for_next(
+        &self,
+        id: &InteractionId,
+        visitor: &Visitor,
+        link: &StoredIdentity,
+    ) -> Result<Stepped, LoginError> {
+        let (now, used) = (self.clock.now(), self.number_used(link));
+        self.change(id, visitor, |facts| {
+            if !facts.is_open(now) {
+                return None;
+            }
+            facts.quiet();
+            let own = facts.own.as_mut()?;
+            own.proven_at = Some(now);
+            own.step = NumberStep { form: Form::PhoneNumber { wrong: None }, memo: None };
+            Some((vec![used.clone()], ()))
+        })
+        .await?;
+        Ok(Stepped::back(id))
     }
 
     async fn new_is_proven(

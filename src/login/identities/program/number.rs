@@ -126,6 +126,7 @@ impl Login {
         self.own_number_is_proven(asker, &own, (code, visitor)).await?;
         let ticket = self.random.token();
         let expires_at = self.clock.now() + TICKET;
+        let used = self.number_used(&own);
         let proven = Proven { subject: own.subject, number: own.value };
         let artifact = NewArtifact {
             kind: Kind::NumberTicket,
@@ -137,7 +138,7 @@ impl Login {
             expires_at,
             keep_until: expires_at,
         };
-        commit(&self.store, vec![Write::Put(artifact)]).await?;
+        commit(&self.store, vec![Write::Put(artifact), used]).await?;
         Ok(NumberTicket { ticket, expires_at })
     }
 

@@ -128,9 +128,8 @@ impl Login {
         code: Option<&Secret>,
         visitor: &Visitor,
     ) -> Result<(), IdentityTrouble> {
-        let rows = self.store.identities_of(&asker.user.id).await?;
-        let row = rows.iter().find(|row| row.subject == subject);
-        let row = row.ok_or(IdentityTrouble::Refused(Refused::Missing))?;
+        let rows = self.keys_of(&asker.user, subject).await?;
+        let row = rows.first().ok_or(IdentityTrouble::Refused(Refused::Missing))?;
         self.may_change(asker, if code.is_some() { FRESH + CONVERSATION } else { FRESH })?;
         match code {
             Some(code) if is_number(&row.space) => self.own_number_is_proven(asker, row, (code, visitor)).await?,
@@ -138,7 +137,7 @@ impl Login {
             None if is_number(&row.space) => return Err(IdentityTrouble::CodeFirst),
             None => {}
         }
-        let writes = self.unbinding(&asker.change(visitor), row).await?;
+        let writes = self.unbinding(&asker.change(visitor), &rows).await?;
         Ok(commit(&self.store, writes).await?)
     }
 }
