@@ -36,7 +36,7 @@ super::texts! {
     up_unreachable: "{} does not answer at the moment. Try again, or use another way.", "{} 暂时没有响应。可以再试一次，或换一种方式。";
     up_bad_reply: "{} sent an answer that can not be used. Try again, or use another way.", "{} 返回的内容无法使用。可以再试一次，或换一种方式。";
     up_misconfigured: "Signing in with {} is not set up correctly here. Use another way, and give the administrator this reference.", "这里的 {} 登录配置有误。请换一种方式，并把下面的编号告诉管理员。";
-    up_preview: "{} is showing a preview of this page. Tap its button for the full page at the bottom of the screen, then sign in again.", "{} 正在以快照方式打开本页。请点击屏幕底部的“使用完整服务”，然后重新登录。";
+    up_preview: "The app is only showing a preview of this page, where nobody can sign in. Tap the button for the full page at the bottom of the screen, then sign in again.", "当前打开的是本页的快照，无法登录。请先点击屏幕底部的“使用完整服务”，再重新登录。";
     up_not_invited: "No account here belongs to this {} account, and new ones are by invitation only. Ask whoever runs this site.", "这里没有与该 {} 账号关联的账号，新账号只能由管理员邀请。请联系管理员。";
     up_taken: "This {} account belongs to another account here already. Sign in with that one.", "该 {} 账号已经关联了这里的另一个账号，请用那个账号登录。";
     up_other_world: "Practice and real accounts are never linked to each other. Sign in to an account of the same kind, or start again.", "练习账号与真实账号不能相互关联。请登录同类的账号，或重新开始。";
