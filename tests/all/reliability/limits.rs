@@ -15,8 +15,8 @@ use crate::support::size::{is_full, size};
 const REDIRECT: &str = "https://rp.example/cb";
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// Memory of one hash, and how many at once.
-const HASH: (u64, u64) = (64 * MEBIBYTE, 4);
+/// Memory of one hash.
+const HASH: u64 = 64 * MEBIBYTE;
 
 struct Flooded {
     installation: Installation,
@@ -25,9 +25,15 @@ struct Flooded {
     machine: Application,
 }
 
+/// How many hashes at once.
+fn permits() -> u64 {
+    if is_full() { 4 } else { 2 }
+}
+
 async fn flooded() -> Flooded {
-    // Slow enough that four at a time can't be through with the flood before the patience of the last is over.
-    let hashing = [("hashing.memory_kib", "65536"), ("hashing.passes", "4"), ("hashing.permits", "4")];
+    // Slow enough that so many at a time can't be through with the flood before the patience of the last is over.
+    let permits = permits().to_string();
+    let hashing = [("hashing.memory_kib", "65536"), ("hashing.passes", "4"), ("hashing.permits", permits.as_str())];
     let installation = Installation::new(&[&hashing[..], &[("log.level", "error")]].concat());
     installation.person("lin", "lin@example.org", PASSWORD);
     let secret = installation.application("app", REDIRECT);
@@ -90,9 +96,15 @@ async fn r37_a_flood_of_passwords_is_turned_away_quickly_and_stops_nothing_else(
         // Patience is 0.9 s; the rest is this machine's, which runs other tests beside.
         assert!(*waited < Duration::from_secs(6), "turned away after {waited:?}");
     }
-    assert!(*took.last().unwrap() < Duration::from_secs(2), "a token took {took:?} meanwhile");
+    // In the suite other tests take their share of the machine, so the middle one of them has to do.
+    let (at, longest) = if is_full() {
+        (took.len() * 99 / 100, Duration::from_millis(100))
+    } else {
+        (took.len() / 2, Duration::from_secs(2))
+    };
+    assert!(took[at] < longest, "tokens took {took:?} meanwhile");
     let grown = it.program.peak_memory().saturating_sub(base);
-    assert!(grown <= HASH.0 * HASH.1 + 50 * MEBIBYTE, "it grew by {} MiB", grown / MEBIBYTE);
+    assert!(grown <= HASH * permits() + 50 * MEBIBYTE, "it grew by {} MiB", grown / MEBIBYTE);
     let browser = TestBrowser::new(&it.installation.issuer());
     let tries = async {
         loop {

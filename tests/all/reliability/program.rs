@@ -130,17 +130,17 @@ impl Installation {
 
     /// Runs a command of the same binary on the same place and answers its JSON.
     pub fn command_line(&self, arguments: &[&str], input: &str) -> serde_json::Value {
-        self.command_line_in(self.command(), arguments, input)
+        Self::run(self.command(), arguments, input)
     }
 
     /// The same with these variables over its own.
     pub fn command_line_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> serde_json::Value {
         let mut command = self.command();
         command.envs(variables.iter().copied());
-        self.command_line_in(command, arguments, "")
+        Self::run(command, arguments, "")
     }
 
-    fn command_line_in(&self, mut command: Command, arguments: &[&str], input: &str) -> serde_json::Value {
+    fn run(mut command: Command, arguments: &[&str], input: &str) -> serde_json::Value {
         command.args(arguments).arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();

@@ -1,5 +1,6 @@
 //! TLS served by the program itself, as an operator starts it (security.md rows 3 and 4; protocol.md §1.11).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use reqwest::header::SET_COOKIE;
@@ -66,9 +67,11 @@ async fn s3_s4_a_whole_sign_in_over_tls_sets_only_host_cookies() {
     let mut set = cookies(&opened);
     let location = opened.headers()["location"].to_str().unwrap().to_owned();
     let page = format!("{issuer}{}", location.strip_prefix(&issuer).unwrap_or(&location));
+    // The last value of a name is the one a browser keeps.
     let held = |set: &[String]| {
-        let pairs = set.iter().map(|cookie| cookie.split(';').next().unwrap_or_default());
-        pairs.collect::<Vec<_>>().join("; ")
+        let pairs = set.iter().filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        let kept = pairs.collect::<BTreeMap<_, _>>();
+        kept.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     };
     let form = client.get(&page).header("cookie", held(&set)).send().await.unwrap();
     set.extend(cookies(&form));
