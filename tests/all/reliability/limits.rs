@@ -141,7 +141,7 @@ async fn r36_oversized_requests_by_the_thousand_leave_nothing_behind() {
         });
         all.buffer_unordered(16).collect::<Vec<()>>().await;
     };
-    let count = size(4_000, 100_000);
+    let count = size(600, 100_000);
     flood(count / 2).await;
     let before = program.memory();
     flood(count).await;
