@@ -6,6 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hufu::base::bearer::Bearer;
+use hufu::base::clock::Clock;
 use hufu::base::random::Random;
 use hufu::base::secret::{MasterKey, Sealer, digest};
 use hufu::login::password::Rules;
@@ -23,8 +24,9 @@ fn parameters(bench: &mut Criterion) {
 }
 
 fn bearers(bench: &mut Criterion) {
-    let token = Bearer::AccessToken.make(&Random::System);
-    bench.bench_function("make a bearer text", |b| b.iter(|| Bearer::AccessToken.make(&Random::System)));
+    let token = Bearer::AccessToken.make(&Random::System, &Clock::System);
+    bench
+        .bench_function("make a bearer text", |b| b.iter(|| Bearer::AccessToken.make(&Random::System, &Clock::System)));
     bench.bench_function("recognise a bearer text", |b| b.iter(|| Bearer::AccessToken.is_shape_of(black_box(&token))));
     bench.bench_function("digest of a bearer text", |b| b.iter(|| digest(black_box(&token))));
     bench.bench_function("a ULID", |b| b.iter(|| Random::System.ulid(black_box(1_790_000_000))));

@@ -1,7 +1,8 @@
 //! Starts the release server on loopback and reports, for each operation, throughput, p50/p95/p99 and
 //! server CPU, beside the physical limit measured in the same run: only the ratios count.
 //!
-//! `cargo bench --bench load` (or `-- SECONDS`, 3 by default, per operation).
+//! `cargo bench --bench load` (or `-- SECONDS WORD…`: 3 seconds per operation by default, and only the operations
+//! that have one of the words in their name).
 
 #![expect(clippy::print_stdout, reason = "a report is what this program is for")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench that can't go on should stop")]
@@ -23,10 +24,11 @@ const CONCURRENCY: usize = 8;
 
 #[tokio::main]
 async fn main() {
-    // `cargo bench` hands its own flags on; the only word of ours is a number.
-    let seconds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(3);
-    let time = Duration::from_secs(seconds);
-    let mut report = Report::default();
+    // `cargo bench` hands its own flags on.
+    let (numbers, words): (Vec<_>, Vec<_>) =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).partition(|word| word.parse::<u64>().is_ok());
+    let time = Duration::from_secs(numbers.first().map_or(3, |number| number.parse().unwrap()));
+    let mut report = Report::of(words);
 
     println!("physical limits of this machine, this run");
     let limits = limits::measure().await;

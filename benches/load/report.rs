@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::CONCURRENCY;
 use super::server::Server;
 
-#[derive(Default)]
 pub struct Report {
+    words: Vec<String>,
     slow_tails: Vec<String>,
 }
 
@@ -19,6 +19,11 @@ pub fn median(figures: &[f64]) -> f64 {
 }
 
 impl Report {
+    /// Of the operations that have one of the words in their name, or of all where there are none.
+    pub fn of(words: Vec<String>) -> Self {
+        Self { words, slow_tails: Vec::new() }
+    }
+
     /// `beside` names a physical limit and what it costs in milliseconds.
     pub async fn run<F, O>(
         &mut self,
@@ -31,6 +36,9 @@ impl Report {
         F: Fn() -> O,
         O: Future<Output = ()>,
     {
+        if !self.words.is_empty() && !self.words.iter().any(|word| name.contains(word.as_str())) {
+            return;
+        }
         for _ in 0..CONCURRENCY {
             once().await;
         }

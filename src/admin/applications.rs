@@ -36,7 +36,8 @@ impl Admin {
             let text = "must be 1 to 100 printable ASCII characters";
             return Err(AdminError::wrong("id", text, "须为 1 到 100 个可见的 ASCII 字符"));
         }
-        let secret = needs_secret(metadata.token_endpoint_auth_method).then(|| Bearer::ClientSecret.make(&self.random));
+        let secret = needs_secret(metadata.token_endpoint_auth_method)
+            .then(|| Bearer::ClientSecret.make(&self.random, &self.clock));
         let secrets = match &secret {
             Some(text) => vec![self.secret_row(text, metadata.token_endpoint_auth_method)?],
             None => Vec::new(),
@@ -102,7 +103,7 @@ impl Admin {
                 "已有两个密钥，请先删除一个",
             ));
         }
-        let text = Bearer::ClientSecret.make(&self.random);
+        let text = Bearer::ClientSecret.make(&self.random, &self.clock);
         client.secrets.push(self.secret_row(&text, client.metadata.token_endpoint_auth_method)?);
         self.save_application(actor, client, "application.secret.add").await?;
         Ok(Secret::new(text))

@@ -16,7 +16,7 @@ impl Admin {
     /// # Errors
     /// `Forbidden`, `Store`.
     pub async fn set_up_link(&self, actor: &Actor) -> Result<String, AdminError> {
-        self.put_link(actor, Bearer::Link.make(&self.random)).await
+        self.put_link(actor, Bearer::Link.make(&self.random, &self.clock)).await
     }
 
     /// The link of a first start, or `None` when somebody administers already.
@@ -37,7 +37,7 @@ impl Admin {
                 if row.is_some_and(|row| row.is_live(now)) {
                     return Ok(Some(self.link(&token)));
                 }
-                self.put_link(&Actor::set_up(), Bearer::Link.make(&self.random)).await.map(Some)
+                self.put_link(&Actor::set_up(), Bearer::Link.make(&self.random, &self.clock)).await.map(Some)
             }
             Err(error) => Err(error),
         }

@@ -2,6 +2,7 @@
 //! prefix that says what they are and a checksum, so that scanners for leaked
 //! secrets recognise them and a cut or mistyped one is refused without a look-up.
 
+use super::clock::Clock;
 use super::random::Random;
 use super::secret::{digest, same};
 
@@ -20,8 +21,14 @@ pub enum Bearer {
     Link,
 }
 
-/// Random characters between prefix and checksum.
+/// Random characters before the checksum.
 const RANDOM: usize = 43;
+/// Characters of the moment, the time part of a ULID.
+const MOMENT: usize = 10;
+/// What stands there in a text that is derived and not made at a moment.
+const NO_MOMENT: &str = "0000000000";
+/// Characters of every prefix.
+const PREFIX: usize = 8;
 /// Characters of the checksum.
 const CHECK: usize = 6;
 
@@ -36,16 +43,27 @@ impl Bearer {
         }
     }
 
-    /// A new one.
-    #[must_use]
-    pub fn make(self, random: &Random) -> String {
-        self.around(&random.alphanumeric(RANDOM))
+    /// Whether there are so many of it that their rows should lie in the order they are made in.
+    const fn is_dated(self) -> bool {
+        matches!(self, Self::Code | Self::AccessToken | Self::RefreshToken)
     }
 
-    /// The one whose middle is `seed`, 43 characters (a derived value instead of a random one).
+    /// A new one.
+    #[must_use]
+    pub fn make(self, random: &Random, clock: &Clock) -> String {
+        let moment = random.ulid_at(clock.milliseconds());
+        self.assembled(&moment[..MOMENT], &random.alphanumeric(RANDOM))
+    }
+
+    /// The one whose random part is `seed`, 43 characters (a derived value instead of a random one).
     #[must_use]
     pub fn around(self, seed: &str) -> String {
-        let body = format!("{}{seed}", self.prefix());
+        self.assembled(NO_MOMENT, seed)
+    }
+
+    fn assembled(self, moment: &str, seed: &str) -> String {
+        let moment = if self.is_dated() { moment } else { "" };
+        let body = format!("{}{moment}{seed}", self.prefix());
         let check = checksum(&body);
         format!("{body}{check}")
     }
@@ -54,10 +72,19 @@ impl Bearer {
     #[must_use]
     pub fn is_shape_of(self, text: &str) -> bool {
         text.starts_with(self.prefix())
-            && text.len() == self.prefix().len() + RANDOM + CHECK
+            && text.len() == PREFIX + if self.is_dated() { MOMENT } else { 0 } + RANDOM + CHECK
             && text.is_ascii()
             && same(&checksum(&text[..text.len() - CHECK]), &text[text.len() - CHECK..])
     }
+}
+
+/// What a code or token is found by: its digest, and before it the moment it names, so that new rows land together
+/// at the end of an index. Any text will do: one that lies about its moment is not found.
+#[must_use]
+pub fn row_digest(text: &str) -> String {
+    let dated = text.len() == PREFIX + MOMENT + RANDOM + CHECK && text.starts_with("hufu_");
+    let moment = text.get(PREFIX..PREFIX + MOMENT).filter(|_| dated).unwrap_or_default();
+    format!("{moment}{}", digest(text))
 }
 
 fn checksum(body: &str) -> String {

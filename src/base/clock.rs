@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// Seconds since the Unix epoch; the only time that is stored or compared.
 pub type Seconds = i64;
@@ -26,8 +27,17 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Seconds {
         match self {
-            Self::System => system_now(),
+            Self::System => Seconds::try_from(system_time().as_secs()).unwrap_or(Seconds::MAX),
             Self::Test(now) => now.load(Ordering::SeqCst),
+        }
+    }
+
+    /// The present moment in milliseconds since the Unix epoch: for ids that grow with time, never for a rule.
+    #[must_use]
+    pub fn milliseconds(&self) -> u64 {
+        match self {
+            Self::System => u64::try_from(system_time().as_millis()).unwrap_or(u64::MAX),
+            Self::Test(_) => u64::try_from(self.now()).unwrap_or(0).saturating_mul(1000),
         }
     }
 
@@ -36,7 +46,7 @@ impl Clock {
         match self {
             Self::System => {
                 let seconds = u64::try_from(seconds).unwrap_or_default();
-                tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
             }
             Self::Test(_) => {
                 self.advance(seconds);
@@ -54,8 +64,6 @@ impl Clock {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-fn system_now() -> Seconds {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX))
+fn system_time() -> Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }

@@ -72,7 +72,12 @@ impl Random {
     /// new rows land at the end of an index.
     #[must_use]
     pub fn ulid(&self, now: Seconds) -> String {
-        let milliseconds = u64::try_from(now).unwrap_or(0).saturating_mul(1000);
+        self.ulid_at(u64::try_from(now).unwrap_or(0).saturating_mul(1000))
+    }
+
+    /// The same to the millisecond, for rows of which many come in a second.
+    #[must_use]
+    pub fn ulid_at(&self, milliseconds: u64) -> String {
         let chance = u128::from_be_bytes(self.bytes::<16>());
         ulid::Ulid::from_parts(milliseconds, chance).to_string().to_ascii_lowercase()
     }

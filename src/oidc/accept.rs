@@ -9,10 +9,9 @@ use super::error::{Code, Error};
 use super::grants::code::CodePayload;
 use super::grants::target::LONGEST_LIFE;
 use super::response::AuthorizationResponse;
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::clock::Seconds;
 use crate::base::id::{GrantId, InteractionId, OrgId};
-use crate::base::secret::digest;
 use crate::store::artifact::{Kind, NewArtifact};
 use crate::store::grants::Grant;
 use crate::store::sessions::Session;
@@ -93,13 +92,13 @@ impl Oidc {
     fn code_for(&self, interaction: Option<&InteractionId>) -> String {
         match interaction {
             Some(interaction) => Bearer::Code.around(&self.sealer.derive("authorization_code", interaction.as_str())),
-            None => Bearer::Code.make(&self.random),
+            None => Bearer::Code.make(&self.random, &self.clock),
         }
     }
 
     /// The last step was repeated: the code there is, while it lives; never another one.
     async fn issued_before(&self, request: &AuthorizeRequest, code: String) -> Result<Issued, Error> {
-        let existing = self.store.look(Kind::AuthorizationCode, &digest(&code)).await?;
+        let existing = self.store.look(Kind::AuthorizationCode, &row_digest(&code)).await?;
         let same = existing.is_some_and(|existing| {
             existing.is_live(self.clock.now()) && existing.client_id.as_ref() == Some(&request.client_id)
         });
@@ -114,7 +113,7 @@ impl Oidc {
         let offline = scopes.iter().any(|scope| scope == "offline_access");
         let claims = request.claims.as_ref().map(serde_json::to_string).transpose();
         Ok(Grant {
-            id: GrantId::new(self.random.ulid(now)),
+            id: GrantId::new(self.random.ulid_at(self.clock.milliseconds())),
             user_id: Some(session.user_id.clone()),
             client_id: request.client_id.clone(),
             session_id: Some(session.id.clone()),
@@ -141,7 +140,7 @@ impl Oidc {
         let last_token = if grant.offline { grant.expires_at } else { expires_at + LONGEST_LIFE };
         NewArtifact {
             kind: Kind::AuthorizationCode,
-            digest: digest(code),
+            digest: row_digest(code),
             grant_id: Some(grant.id.clone()),
             owner: grant.user_id.as_ref().map(|user| user.as_str().to_owned()),
             client_id: Some(request.client_id.clone()),

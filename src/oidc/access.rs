@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Oidc, jose};
+use crate::base::bearer::row_digest;
 use crate::base::clock::Seconds;
 use crate::base::id::ClientId;
-use crate::base::secret::digest;
 use crate::store::artifact::Kind;
 use crate::store::grants::AliveGrant;
 use crate::store::{Error, Result};
@@ -44,7 +44,8 @@ impl Oidc {
             return Ok(None);
         }
         let now = self.clock.now();
-        let Some(found) = self.store.look(Kind::AccessToken, &digest(text)).await?.filter(|it| it.is_live(now)) else {
+        let Some(found) = self.store.look(Kind::AccessToken, &row_digest(text)).await?.filter(|it| it.is_live(now))
+        else {
             return Ok(None);
         };
         let (Some(grant_id), Some(client_id)) = (&found.grant_id, &found.client_id) else {

@@ -7,9 +7,8 @@ use super::access::Honoured;
 use super::error::Error;
 use super::grants::missing;
 use super::params::Params;
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::id::ClientId;
-use crate::base::secret::digest;
 use crate::store;
 use crate::store::artifact::Kind;
 
@@ -74,7 +73,7 @@ impl Oidc {
     /// `token_type`, so that no resource server takes it for an access token.
     async fn refresh_described(&self, token: &str, caller: &ClientId) -> Result<Value, store::Error> {
         let now = self.clock.now();
-        let found = self.store.look(Kind::RefreshToken, &digest(token)).await?;
+        let found = self.store.look(Kind::RefreshToken, &row_digest(token)).await?;
         let Some(found) = found.filter(|it| it.is_live(now) && it.client_id.as_ref() == Some(caller)) else {
             return Ok(inactive());
         };

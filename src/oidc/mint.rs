@@ -7,9 +7,8 @@ use super::access::AccessToken;
 use super::error::{Code, Error};
 use super::grants::target::Target;
 use super::jose::{Algorithm, Refused};
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::clock::Seconds;
-use crate::base::secret::digest;
 use crate::store::artifact::{Kind, NewArtifact};
 use crate::store::clients::{Client, TokenFormat};
 use crate::store::grants::Grant;
@@ -49,10 +48,10 @@ impl Oidc {
             scopes: order.scopes.clone(),
             audience: order.target.audience.clone(),
             issued_at: now,
-            jti: self.random.ulid(now),
+            jti: self.random.ulid_at(self.clock.milliseconds()),
         };
         let text = match order.target.format {
-            TokenFormat::Opaque => Bearer::AccessToken.make(&self.random),
+            TokenFormat::Opaque => Bearer::AccessToken.make(&self.random, &self.clock),
             TokenFormat::Jwt => {
                 let claims = self.access_claims(order, &token, expires_at);
                 self.sign(algorithm_of(order.client)?, ACCESS_TYPE, claims).await?
@@ -60,7 +59,7 @@ impl Oidc {
         };
         let row = NewArtifact {
             kind: Kind::AccessToken,
-            digest: digest(&text),
+            digest: row_digest(&text),
             grant_id: Some(order.grant.id.clone()),
             owner: None,
             client_id: Some(order.client.id.clone()),
@@ -106,10 +105,10 @@ impl Oidc {
         let now = self.clock.now();
         let end = grant.expires_at.min(grant.created_at + self.lives.refresh_family);
         let expires_at = (now + self.lives.refresh_token).min(end);
-        let text = Bearer::RefreshToken.make(&self.random);
+        let text = Bearer::RefreshToken.make(&self.random, &self.clock);
         let row = NewArtifact {
             kind: Kind::RefreshToken,
-            digest: digest(&text),
+            digest: row_digest(&text),
             grant_id: Some(grant.id.clone()),
             owner: None,
             client_id: Some(grant.client_id.clone()),

@@ -5,9 +5,8 @@ use super::error::Error;
 use super::grants::missing;
 use super::jose;
 use super::params::Params;
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::id::{ClientId, GrantId};
-use crate::base::secret::digest;
 use crate::store::artifact::Kind;
 use crate::store::{Error as StoreError, Result as StoreResult};
 
@@ -25,7 +24,7 @@ impl Oidc {
             return Ok(());
         }
         let kind = if Bearer::RefreshToken.is_shape_of(token) { Kind::RefreshToken } else { Kind::AccessToken };
-        let Some(found) = self.store.look(kind, &digest(token)).await? else { return Ok(()) };
+        let Some(found) = self.store.look(kind, &row_digest(token)).await? else { return Ok(()) };
         if found.client_id.as_ref() != Some(&caller.client.id) {
             return Ok(());
         }

@@ -36,7 +36,7 @@ pub(super) struct Inner {
     pub(super) epoch: Arc<AtomicI64>,
     pub(super) clients: Rows<ClientId, Arc<Client>>,
     pub(super) resources: Rows<String, Arc<Resource>>,
-    pub(super) settings: Rows<String, String>,
+    pub(super) settings: Rows<String, Option<String>>,
     pub(super) connectors: UnderEpoch<Vec<ConnectorRow>>,
     pub(super) org_connectors: UnderEpoch<Vec<(ConnectorId, OrgOfConnector)>>,
     /// Rung after a commit that queued a logout token.

@@ -30,13 +30,14 @@ impl Store {
     pub async fn setting(&self, name: &str) -> Result<Option<String>> {
         let epoch = self.epoch();
         if let Some(value) = self.inner.settings.get(epoch, name) {
-            return Ok(Some(value));
+            return Ok(value);
         }
         let select = statement("SELECT value FROM settings WHERE name = $1");
-        let Some(mut row) = self.one(select.bind(name)).await? else { return Ok(None) };
-        let value = row.text()?;
+        let row = self.one(select.bind(name)).await?;
+        // A missing one is remembered too: the names stand in the program, and are few.
+        let value = row.map(|mut row| row.text()).transpose()?;
         self.inner.settings.keep(epoch, name.to_owned(), value.clone());
-        Ok(Some(value))
+        Ok(value)
     }
 }
 

@@ -14,8 +14,9 @@ use super::row::statement;
 use super::{Error, Result, Tx, sqlite};
 
 /// FULL: a commit is on disk when it is answered. The checkpoint is another task's work.
+/// What a SAVEPOINT needs to be rolled back is kept in memory; it would go through files and is gone at the commit.
 const SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0";
+    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY";
 
 /// Changes that share a commit.
 const GROUP: usize = 64;
@@ -171,23 +172,30 @@ impl Thread {
 async fn commit_group(tx: &mut Tx, jobs: &mut [Box<dyn Job>]) -> std::result::Result<(), String> {
     control(tx, "BEGIN IMMEDIATE").await?;
     let mut kept = false;
-    for job in jobs.iter_mut() {
-        if job.is_due() {
-            kept |= run_one(tx, job.as_mut()).await?;
-        }
+    let alone = jobs.len() == 1;
+    for job in jobs.iter_mut().filter(|job| job.is_due()) {
+        kept |= if alone { run_job(tx, job.as_mut()).await } else { run_in_savepoint(tx, job.as_mut()).await? };
     }
     // After a failed COMMIT the connection is given up, which rolls back.
     control(tx, if kept { "COMMIT" } else { "ROLLBACK" }).await
 }
 
-/// One change in its SAVEPOINT. SQLite rolls a whole transaction back by itself on some
-/// failures (full disk, I/O); then the SAVEPOINT is gone, and the group fails with it.
-async fn run_one(tx: &mut Tx, job: &mut dyn Job) -> std::result::Result<bool, String> {
-    control(tx, "SAVEPOINT change").await?;
+/// One change; `false` when its rows are to go. The only one of its group is rolled back with the group.
+async fn run_job(tx: &mut Tx, job: &mut dyn Job) -> bool {
     let raised = tx.raised;
     let keep = job.run(tx).await;
     if !keep {
         tx.raised = raised;
+    }
+    keep
+}
+
+/// One change in its SAVEPOINT. SQLite rolls a whole transaction back by itself on some
+/// failures (full disk, I/O); then the SAVEPOINT is gone, and the group fails with it.
+async fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> std::result::Result<bool, String> {
+    control(tx, "SAVEPOINT change").await?;
+    let keep = run_job(tx, job).await;
+    if !keep {
         control(tx, "ROLLBACK TO change").await?;
     }
     control(tx, "RELEASE change").await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::code::CodePayload;
 use super::issue::Bundle;
 use super::{invalid_grant, missing};
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::id::GrantId;
 use crate::base::secret::{digest, same};
 use crate::oidc::Oidc;
@@ -39,7 +39,7 @@ impl Oidc {
         if !Bearer::Code.is_shape_of(code) {
             return Err(invalid_grant());
         }
-        let found = self.store.look(Kind::AuthorizationCode, &digest(code)).await?.ok_or_else(invalid_grant)?;
+        let found = self.store.look(Kind::AuthorizationCode, &row_digest(code)).await?.ok_or_else(invalid_grant)?;
         let bound: CodePayload = found.read()?;
         // A code of the authorization challenge endpoint went nowhere, and none is to be named.
         if redirect_uri.is_none() && !bound.redirect_uri.is_empty() {

@@ -64,7 +64,7 @@ impl Oidc {
     fn own_grant(&self, client: &Client, scopes: &[String], resources: Vec<String>, life: i64) -> Grant {
         let now = self.clock.now();
         Grant {
-            id: GrantId::new(self.random.ulid(now)),
+            id: GrantId::new(self.random.ulid_at(self.clock.milliseconds())),
             user_id: None,
             client_id: client.id.clone(),
             session_id: None,

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::issue::{Bundle, may_refresh};
 use super::{invalid_grant, missing};
-use crate::base::bearer::Bearer;
+use crate::base::bearer::{Bearer, row_digest};
 use crate::base::clock::Seconds;
 use crate::base::id::GrantId;
-use crate::base::secret::digest;
 use crate::oidc::Oidc;
 use crate::oidc::client_auth::AuthenticatedClient;
 use crate::oidc::error::{Code, Error};
@@ -47,7 +46,7 @@ impl Oidc {
         if !Bearer::RefreshToken.is_shape_of(text) {
             return Err(invalid_grant());
         }
-        let found = self.store.look(Kind::RefreshToken, &digest(text)).await?.ok_or_else(invalid_grant)?;
+        let found = self.store.look(Kind::RefreshToken, &row_digest(text)).await?.ok_or_else(invalid_grant)?;
         if found.client_id.as_ref() != Some(&caller.client.id) {
             return Err(invalid_grant());
         }

@@ -35,7 +35,7 @@ async fn s83_p_server_client_secret_post_each_method_works_with_its_secret() {
 async fn s84_unknown_client_and_wrong_secret_get_the_same_answer() {
     for world in worlds().await {
         service(&world, "one", AuthMethod::ClientSecretBasic).await;
-        let secret = Bearer::ClientSecret.make(&world.random);
+        let secret = Bearer::ClientSecret.make(&world.random, &world.clock);
         let answers = [basic("one", &secret), basic("nobody", &secret), basic("one", ""), basic("one\u{0}", &secret)];
         let mut told = Vec::new();
         for header in answers {
@@ -102,7 +102,7 @@ async fn s88_a_parameter_given_twice() {
 async fn two_secrets_live_side_by_side_until_one_expires() {
     for world in worlds().await {
         let mut one = service(&world, "one", AuthMethod::ClientSecretBasic).await;
-        let newer = Bearer::ClientSecret.make(&world.random);
+        let newer = Bearer::ClientSecret.make(&world.random, &world.clock);
         one.client.secrets[0].expires_at = Some(world.clock.now() + 60);
         one.client.secrets.push(world.secret_row(&newer));
         world.update(&one.client).await;

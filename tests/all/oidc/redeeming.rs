@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
-use hufu::base::bearer::Bearer;
+use hufu::base::bearer::{Bearer, row_digest};
 use hufu::base::id::{GrantId, UserId};
 use hufu::base::random::Random;
 use hufu::base::secret::{MasterKey, Sealer, digest};
@@ -71,7 +71,7 @@ impl World {
                 change(metadata);
             })
             .await;
-        let secret = Bearer::ClientSecret.make(&self.random);
+        let secret = Bearer::ClientSecret.make(&self.random, &self.clock);
         client.secrets.push(self.secret_row(&secret));
         self.update(&client).await;
         client.version += 1;
@@ -143,10 +143,10 @@ impl World {
             claims: None,
         };
         change(&mut grant, &mut payload);
-        let text = Bearer::Code.make(&self.random);
+        let text = Bearer::Code.make(&self.random, &self.clock);
         let row = NewArtifact {
             kind: Kind::AuthorizationCode,
-            digest: digest(&text),
+            digest: row_digest(&text),
             grant_id: Some(grant.id.clone()),
             owner: None,
             client_id: Some(client.id.clone()),

@@ -29,7 +29,7 @@ async fn every_kind_of_artefact_in_every_other_place_is_refused() {
             ("id_token", tokens.id_token.as_deref().unwrap()),
             ("jwt access", &jwt.access_token),
             ("secret", &service.secret),
-            ("link", &Bearer::Link.make(&world.random)),
+            ("link", &Bearer::Link.make(&world.random, &world.clock)),
         ];
         for (kind, text) in all {
             let at = format!("{} {kind}", world.name);

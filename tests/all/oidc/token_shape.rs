@@ -28,7 +28,7 @@ async fn s111_tokens_have_256_bits_a_prefix_and_rest_hashed() {
         let tokens = world.tokens(&client, "openid offline_access").await;
         let refresh = tokens.refresh_token.unwrap();
         for (text, prefix) in [(&tokens.access_token, "hufu_at_"), (&refresh, "hufu_rt_")] {
-            assert!(text.starts_with(prefix) && text.len() == prefix.len() + 49, "{text}");
+            assert!(text.starts_with(prefix) && text.len() == prefix.len() + 10 + 49, "{text}");
         }
         let mut raw = world.database.raw().await;
         for table in ["artifacts_short", "artifacts_long"] {
