@@ -186,7 +186,8 @@ impl Admin {
     /// Changes title, rule, registration and settings; kind, name and practice never change.
     ///
     /// # Errors
-    /// `Wrong` fields; `Conflict` when somebody changed it in between.
+    /// `Wrong` fields, also for another platform's address while people sign in through this one; `Conflict` when
+    /// somebody changed it in between.
     pub async fn update_connector(&self, actor: &Actor, name: &str, change: ConnectorChange) -> Result<(), AdminError> {
         let row = self.find_connector(name).await?;
         if row.version != change.version {
@@ -196,6 +197,10 @@ impl Admin {
         let kind = find_kind(&row.kind)?;
         let old: Map<String, Value> = serde_json::from_str(&row.settings).unwrap_or_default();
         let settings = self.settings_of(kind, &row.id, &change.fields, &old)?;
+        let elsewhere = leads_elsewhere(kind, &old, &settings);
+        if !elsewhere.is_empty() && self.store.connector_uses(&row.id).await?.people > 0 {
+            return Err(AdminError::Wrong(elsewhere));
+        }
         let title = clean_name(&change.title, 60);
         if title.is_empty() {
             return Err(AdminError::Wrong(vec![no_title()]));
@@ -331,6 +336,23 @@ fn find_kind(id: &str) -> Result<&'static Kind, AdminError> {
 fn wrong_fields(wrong: &[Wrong]) -> AdminError {
     AdminError::Wrong(wrong.iter().map(WrongField::from).collect())
 }
+
+/// The changed fields that say whose ids the people of an instance have.
+fn leads_elsewhere(kind: &Kind, old: &Map<String, Value>, new: &str) -> Vec<WrongField> {
+    let new: Map<String, Value> = serde_json::from_str(new).unwrap_or_default();
+    let text = |from: &Map<String, Value>, key: &str| {
+        from.get(key).and_then(Value::as_str).unwrap_or_default().trim().trim_end_matches('/').to_owned()
+    };
+    let changed = kind.identified_by.iter().filter(|key| text(old, key) != text(&new, key));
+    changed.map(|key| WrongField::new(key, ELSEWHERE.0, ELSEWHERE.1)).collect()
+}
+
+/// Why the address of a platform stays.
+const ELSEWHERE: (&str, &str) = (
+    "names another platform, whose ids would be taken for the people who sign in through this one; add a connector for \
+     it instead",
+    "指向了另一个平台，那里的用户标识会被误认为现有用户。请为新平台另建一个连接器",
+);
 
 fn no_title() -> WrongField {
     WrongField::new("title", "must say what people read on the button", "请填写按钮上显示的文字")

@@ -33,6 +33,7 @@ pub static KIND: Kind = Kind {
     fits: super::Fit::everywhere,
     hook: false,
     fields: form::FIELDS,
+    identified_by: &["base_url"],
     guide: form::GUIDE,
     practice: form::PRACTICE,
     open,

@@ -29,6 +29,7 @@ pub static KIND: Kind = Kind {
     fits: super::Fit::everywhere,
     hook: false,
     fields: FIELDS,
+    identified_by: &[],
     guide: GUIDE,
     practice: &[("client_id", "practice-google"), ("client_secret", "practice-secret")],
     open,

@@ -344,6 +344,9 @@ pub struct Kind {
     pub icon: &'static str,
     /// What is filled in for an instance.
     pub fields: &'static [Field],
+    /// The fields that say whose ids an instance's people have, where its key space does not: another issuer's
+    /// `1001` is somebody else.
+    pub identified_by: &'static [&'static str],
     /// Where to click on the platform's side, per language; our values are filled in beside it.
     pub guide: Text,
     /// What becomes of it in this place.

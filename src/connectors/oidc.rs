@@ -34,6 +34,7 @@ pub static KIND: Kind = Kind {
     fits: super::Fit::everywhere,
     hook: false,
     fields: form::FIELDS,
+    identified_by: &["issuer"],
     guide: form::GUIDE,
     practice: form::PRACTICE,
     open,

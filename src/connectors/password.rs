@@ -16,6 +16,7 @@ pub static KIND: Kind = Kind {
     fits: super::Fit::everywhere,
     hook: false,
     fields: &[],
+    identified_by: &[],
     guide: Text {
         en: "Nothing to set up. People sign in with their user name or e-mail address and a password kept here, \
              hashed with argon2id. The rules for passwords: `hufu settings password`; \

@@ -25,6 +25,7 @@ pub static KIND: Kind = Kind {
     fits: super::Fit::everywhere,
     hook: false,
     fields: FIELDS,
+    identified_by: &[],
     guide: Text {
         en: "1. Set up at least one sender: `hufu sender add` (Alibaba Cloud, Tencent Cloud, Twilio, AWS SNS).\n\
              2. Leave everything below empty to use every sender that is on, with its own template and signature.\n\

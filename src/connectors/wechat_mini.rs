@@ -37,6 +37,7 @@ pub static KIND: Kind = Kind {
     fits,
     hook: false,
     fields: form::FIELDS,
+    identified_by: &[],
     guide: form::GUIDE,
     practice: form::PRACTICE,
     open,

@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     fits,
     hook: true,
     fields: form::FIELDS,
+    identified_by: &[],
     guide: form::GUIDE,
     practice: form::PRACTICE,
     open,

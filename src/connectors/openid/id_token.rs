@@ -168,8 +168,8 @@ impl<'a> IdToken<'a> {
         check_nonce(claims, expected.nonce)?;
         match claims.get("sub").and_then(Value::as_str) {
             // OpenID Connect Core §2: at most 255 ASCII characters.
-            Some(sub) if !sub.trim().is_empty() && sub.len() <= 255 => {}
-            Some(_) => return Err(bad("sub is empty or too long")),
+            Some(sub) if !sub.trim().is_empty() && sub.len() <= 255 && !sub.contains(char::is_control) => {}
+            Some(_) => return Err(bad("sub is empty, too long or has control characters")),
             None => return Err(bad("no sub")),
         }
         Ok(self.claims)

@@ -137,7 +137,7 @@ async fn a_profile_may_lack_everything_and_a_masked_number_is_none() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_of_the_company_now_stays_out() {
+async fn s181_whoever_is_not_of_the_company_now_stays_out() {
     let upstream = platform().await;
     for answer in [refused(60121), ok(&json!({ "contact_type": 1, "userid": "ext" }))] {
         upstream.on(BY_UNIONID, answer);
@@ -159,6 +159,11 @@ async fn whoever_is_not_of_the_company_now_stays_out() {
     let other = json!({ "accessToken": "u", "expireIn": 7200, "corpId": "dingother" });
     upstream.on(USER_TOKEN, Answer::json(&other));
     assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));
+    upstream.on(USER_TOKEN, Answer::json(&json!({ "accessToken": "u", "expireIn": 7200 })));
+    for nameless in [json!({ "nick": "Lin Mei", "openId": "o" }), json!({ "unionId": "" })] {
+        upstream.on(ME, Answer::json(&nameless));
+        assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::BadReply(_))), "{nameless}");
+    }
     // Two names that differ in case only are two people.
     upstream.on(USER_TOKEN, Answer::json(&json!({ "accessToken": "u", "expireIn": 7200 })));
     upstream.on(RECORD, refused(50002));

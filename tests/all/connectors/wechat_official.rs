@@ -71,7 +71,7 @@ async fn inside_wechat_the_order_of_the_parameters_and_the_fragment_are_theirs()
 }
 
 #[tokio::test]
-async fn a_silent_sign_in_brings_a_follower_s_unionid_and_says_that_it_was_silent() {
+async fn s177_a_silent_sign_in_brings_a_follower_s_unionid_and_says_that_it_was_silent() {
     let upstream = platform().await;
     let connector = open("wechat_official", &settings());
     let back = Turn { place: Place::WechatPhone, memo: Some("silent".to_owned()), ..turn(&upstream) };

@@ -73,7 +73,7 @@ async fn the_browser_is_sent_to_the_qr_page_with_everything_it_needs() {
 }
 
 #[tokio::test]
-async fn a_person_is_known_by_openid_first_and_unionid_inside_the_declared_group() {
+async fn s177_a_person_is_known_by_openid_first_and_unionid_inside_the_declared_group() {
     let upstream = platform().await;
     let identity = come_back(&turn(&upstream), &[("code", "c1")]).await.unwrap();
     assert_eq!(identity.keys, [key("wechat:wx0000000000000001", "oSimW1"), key("wechat-union:main", "oSimU1")]);
@@ -100,7 +100,7 @@ async fn no_code_an_empty_one_and_authdeny_are_the_person_s_no_and_ask_nobody() 
 }
 
 #[tokio::test]
-async fn failures_come_with_status_200_and_are_told_apart_by_their_number() {
+async fn s177_failures_come_with_status_200_and_are_told_apart_by_their_number() {
     let upstream = platform().await;
     let turn = turn(&upstream);
     let cases: [(Value, Told); 8] = [

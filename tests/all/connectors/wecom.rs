@@ -99,7 +99,7 @@ async fn a_member_is_known_without_case_and_keeps_their_own_spelling() {
 }
 
 #[tokio::test]
-async fn outsiders_strangers_companies_and_those_who_left_are_refused_though_nothing_failed() {
+async fn s182_outsiders_strangers_companies_and_those_who_left_are_refused_though_nothing_failed() {
     let upstream = platform().await;
     for body in [
         json!({ "errcode": 0, "errmsg": "ok", "openid": "oAAA", "external_userid": "wmAAA" }),

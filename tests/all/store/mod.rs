@@ -7,7 +7,7 @@ mod attempts;
 mod configuration;
 mod damage;
 mod logouts;
-mod make;
+pub mod make;
 mod nodes;
 mod opening;
 mod people;

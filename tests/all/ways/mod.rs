@@ -6,6 +6,7 @@ mod challenge_people;
 mod challenge_refusals;
 mod challenge_wechat;
 mod dingtalk;
+mod elsewhere;
 mod identities;
 mod identities_numbers;
 mod identities_refusals;
