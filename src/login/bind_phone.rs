@@ -8,6 +8,7 @@ use super::interaction::{Pending, UpstreamNotice};
 use super::number::NumberTurn;
 use super::otp::{self, CodeFor};
 use super::recognise::Arrival;
+use super::session::vouches;
 use super::writes::{TAKEN, Write};
 use super::{Login, LoginError, Progress, Stepped, Visitor};
 use crate::base::id::InteractionId;
@@ -110,6 +111,9 @@ impl Login {
         let Some(user) = user else {
             return self.turn_away_for_good(id, visitor, arrival, UpstreamNotice::NotAllowed).await;
         };
+        if !vouches(&user, &arrival.identity.amr) {
+            return self.turn_away_for_good(id, visitor, arrival, UpstreamNotice::NotByCode).await;
+        }
         let mut proof = self.proof(user, arrival, Vec::new());
         proof.along = self.link_writes(pending, &proof, visitor);
         proof.along.push(self.number_used(link));

@@ -8,7 +8,7 @@ use super::figures::count_sign_in;
 use super::interaction::{Facts, Notice, SignedInFact, UpstreamNotice};
 use super::leg::LegMark;
 use super::organisation::Doors;
-use super::session::lives;
+use super::session::{lives, vouches};
 use super::writes::{Event, SECOND, TAKEN, Write};
 use super::{Login, LoginError, Progress, SignedIn, Visitor};
 use crate::base::clock::Seconds;
@@ -52,7 +52,7 @@ struct Beginning {
 /// What the transaction of a sign-in came to.
 enum Outcome {
     SignedIn(SignedIn),
-    /// The identity to be linked and the person are not of one world (practice and real).
+    /// The identity to be linked and the person are not of one world (practice and real), or the proof is too weak.
     NotLinkable,
 }
 
@@ -102,11 +102,16 @@ impl Login {
         let mut writes = proof.along.clone();
         writes.extend(self.joins(doors, proof, facts.linking(), visitor));
         if let Some(pending) = facts.linking() {
-            if pending.practice != proof.user.practice {
-                let refused = self.refused_link(visitor, proof, "not of one world");
+            let refused = match () {
+                () if pending.practice != proof.user.practice => Some(("not of one world", UpstreamNotice::OtherWorld)),
+                () if !vouches(&proof.user, &proof.amr) => Some(("by a code", UpstreamNotice::NotByCode)),
+                () => None,
+            };
+            if let Some((reason, what)) = refused {
+                let refused = self.refused_link(visitor, proof, reason);
                 let title = pending.title.clone();
                 facts.stranger = None;
-                facts.notice = Some(notice(title, UpstreamNotice::OtherWorld, visitor));
+                facts.notice = Some(notice(title, what, visitor));
                 return Some((vec![refused], Outcome::NotLinkable));
             }
             writes.extend(self.link_writes(pending, proof, visitor));

@@ -142,7 +142,9 @@ impl Login {
         if !is_on || !wanted {
             return Ok(None);
         }
-        Ok(self.password_form(client).await?.filter(|form| form.row.registration))
+        let Some(form) = self.password_form(client).await? else { return Ok(None) };
+        let (_, open) = self.entrance(&form.row).await?;
+        Ok(Some(form).filter(|_| open))
     }
 
     /// The enabled password form that `client` accepts.

@@ -151,7 +151,7 @@ impl Login {
         let Some(mut proof) = self.password_proof(&half.user, &form, identity).await? else {
             return Ok(Stepped::back(id));
         };
-        proof.along = self.password_writes(&half.user, hash, false, None).await?;
+        proof.along = self.password_writes(&half.user, hash, false, None);
         let progress = Box::pin(self.complete(id, visitor, &proof)).await?;
         Ok(Stepped::Interaction(id.clone(), progress))
     }

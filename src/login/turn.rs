@@ -55,8 +55,11 @@ impl Login {
         let mut turn = self.bare_turn(instance, particular, (visitor, local))?;
         turn.phone_codes = self.codes(instance, facts, visitor);
         turn.hint = Some(facts.typed.username.clone()).filter(|hint| !hint.is_empty());
+        // Who is to prove themselves for a change, or for the console, is asked: a platform that
+        // sends a browser straight back has proven nothing now (design.md §5).
+        turn.prompt_login = facts.again || matches!(facts.purpose, Purpose::Console);
         if let Some(request) = facts.request() {
-            turn.prompt_login = request.prompt.login;
+            turn.prompt_login |= request.prompt.login;
             turn.max_age = request.max_age;
             turn.lang = request.ui_locales.iter().find_map(|tag| Lang::from_tag(tag)).unwrap_or(Lang::En);
         }

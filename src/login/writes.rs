@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::otp::is_number;
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
-use crate::base::id::{ClientId, ConnectorId, GrantId, OrgId, SessionId, UserId};
+use crate::base::id::{ClientId, ConnectorId, OrgId, SessionId, UserId};
 use crate::connectors::Key;
 use crate::store::artifact::{Exchange, Kind, NewArtifact};
 use crate::store::audit::AuditEntry;
@@ -145,8 +145,10 @@ pub(crate) enum Write {
         from: SessionId,
         to: SessionId,
     },
-    EndGrant {
-        grant: GrantId,
+    /// Every grant of a person but those of one session.
+    EndGrantsBut {
+        user: UserId,
+        keep: Option<SessionId>,
         at: Seconds,
         reason: &'static str,
     },
@@ -262,7 +264,9 @@ impl Write {
                 tx.end_sessions_by(user, connector, *at, reason).await.map(drop)
             }
             Self::MoveGrants { from, to } => tx.move_grants(from, to).await.map(drop),
-            Self::EndGrant { grant, at, reason } => tx.end_grant(grant, *at, reason).await.map(drop),
+            Self::EndGrantsBut { user, keep, at, reason } => {
+                tx.end_grants_but(user, keep.as_ref(), *at, reason).await.map(drop)
+            }
             Self::SetPassword(credential) => tx.set_password(credential).await,
             Self::PutConsent(consent) => tx.put_consent(consent).await,
             Self::JoinOrg { org, user, keys, person, at, entry } => {

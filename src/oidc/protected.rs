@@ -23,6 +23,8 @@ pub struct PersonsToken {
     pub sub: String,
     /// When they proved themselves.
     pub auth_time: Option<Seconds>,
+    /// By what means (RFC 8176).
+    pub amr: Vec<String>,
 }
 
 impl Oidc {
@@ -43,6 +45,7 @@ impl Oidc {
             client: grant.client().clone(),
             sub: honoured.token.sub.clone(),
             auth_time: grant.grant().auth_time,
+            amr: grant.grant().amr.clone(),
         })
     }
 

@@ -52,6 +52,12 @@ pub fn is_known_claim(claim: &str) -> bool {
             .any(|scope| claims_of(scope).contains(&claim))
 }
 
+/// The scope that brings a claim about a person; `None` for `sub`, for one about the sign-in, and for an unknown one.
+#[must_use]
+pub fn scope_of(claim: &str) -> Option<&'static str> {
+    SCOPES.iter().copied().find(|scope| *scope != "openid" && claims_of(scope).contains(&claim))
+}
+
 /// The `claims` parameter (OIDC Core §5.5), as far as it is honoured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -216,6 +216,25 @@ impl Tx {
         self.run(update.bind(from.as_str()).bind(to.as_str())).await
     }
 
+    /// Ends a person's grants, those that outlive their session included, but for those of session `keep`; how many ended.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn end_grants_but(
+        &mut self,
+        user: &UserId,
+        keep: Option<&SessionId>,
+        now: Seconds,
+        reason: &str,
+    ) -> Result<u64> {
+        let end = statement(
+            "UPDATE grants SET ended_at = $3, reason = $4
+            WHERE user_id = $1 AND ended_at IS NULL AND (session_id IS NULL OR session_id <> $2)",
+        );
+        let keep = keep.map_or("", SessionId::as_str);
+        self.run(end.bind(user.as_str()).bind(keep).bind(now).bind(reason)).await
+    }
+
     /// Ends a person's grants for one application (consent taken back); how many ended.
     ///
     /// # Errors

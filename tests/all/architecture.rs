@@ -268,11 +268,9 @@ fn tables_have_two_column_types_only() {
 }
 
 /// Rows of security.md §2 that bind from the first release on: §2.1–§2.5, §2.7,
-/// the logout rows of §2.9 and the rows of §2.10 whose connectors exist.
+/// the logout rows of §2.9 and the rows of §2.10.
 fn core_rows() -> BTreeSet<u32> {
-    let logout = [164, 165, 166, 167];
-    let federation = [169, 170, 171, 172, 173, 174, 175, 176, 178, 183, 184, 185, 187, 188];
-    (1..=112).chain(119..=135).chain(logout).chain(federation).collect()
+    (1..=112).chain(119..=135).chain(164..=196).collect()
 }
 
 /// Rows that no test of this repository can prove, each with its reason.

@@ -155,11 +155,11 @@ const fn notice(notice: &Notice) -> &'static str {
             UpstreamNotice::Stale => "stale",
             UpstreamNotice::HasNumber => "has_number",
             UpstreamNotice::Cancelled => "cancelled",
-            UpstreamNotice::NotAllowed | UpstreamNotice::OtherWorld => "not_allowed",
+            UpstreamNotice::NotAllowed | UpstreamNotice::OtherWorld | UpstreamNotice::NotByCode => "not_allowed",
         },
         Notice::OtherAccountWanted => "other_account",
         Notice::NobodysNumber => "not_invited",
-        Notice::NotAdministrator | Notice::WayRemoved => "not_allowed",
+        Notice::NotAdministrator | Notice::WayRemoved | Notice::NotByCode => "not_allowed",
     }
 }
 

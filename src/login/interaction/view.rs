@@ -289,6 +289,8 @@ pub enum Notice {
     NobodysNumber,
     /// The way by which this browser was signed in was taken away.
     WayRemoved,
+    /// An administrator changes nothing by a code sent to a number.
+    NotByCode,
 }
 
 /// How a platform failed, in the few words people get.
@@ -313,6 +315,8 @@ pub enum UpstreamNotice {
     Taken,
     /// Practice and real people are never linked.
     OtherWorld,
+    /// An administrator takes no way in by a code sent to a number.
+    NotByCode,
     /// A number not used for so long that it may be somebody else's.
     Stale,
     /// A number, and they sign in by another one.

@@ -4,7 +4,7 @@ use super::gate::Busy;
 use super::rules::Rules;
 use crate::base::id::{SessionId, UserId};
 use crate::base::secret::Secret;
-use crate::connectors::{LocalPasswords as _, Trouble};
+use crate::connectors::Trouble;
 use crate::login::attempts::Names;
 use crate::login::interaction::PasswordMistake;
 use crate::login::writes::{Event, Write, commit};
@@ -86,7 +86,7 @@ impl Login {
         keep: Option<&SessionId>,
     ) -> Result<(), LoginError> {
         let value = self.passwords.enter().await?.hash(password).await?;
-        let writes = self.password_writes(user, value, must_change, keep).await?;
+        let writes = self.password_writes(user, value, must_change, keep);
         Ok(commit(&self.store, writes).await?)
     }
 
@@ -105,15 +105,10 @@ impl Login {
         if super::oversized(old) || super::oversized(new) {
             return Err(PasswordError::Mistake(PasswordMistake::TooLong));
         }
-        let name = user
-            .username
-            .as_deref()
-            .or(user.email.as_ref().map(crate::base::people::Email::as_str))
-            .unwrap_or_default();
-        match super::Local::new(self, &visitor.address).verify(name, old).await {
-            Ok(proven) if proven == user.id => {}
+        match super::Local::new(self, &visitor.address).verify_person(user, old).await {
+            Ok(_) => {}
             Err(Trouble::TryLater { .. }) => return Err(PasswordError::Busy(Busy)),
-            Ok(_) | Err(_) => return Err(PasswordError::WrongOld),
+            Err(_) => return Err(PasswordError::WrongOld),
         }
         if crate::base::secret::same(old.expose(), new.expose()) {
             return Err(PasswordError::Mistake(PasswordMistake::Same));
@@ -122,7 +117,7 @@ impl Login {
             return Err(PasswordError::Mistake(mistake));
         }
         let value = self.passwords.enter().await?.hash(new).await?;
-        let mut writes = self.password_writes(&user.id, value, false, visitor.session.as_ref()).await?;
+        let mut writes = self.password_writes(&user.id, value, false, visitor.session.as_ref());
         let event = Event {
             actor: format!("user:{}", user.id),
             action: "password.change",
@@ -149,7 +144,7 @@ impl Login {
             return Err(PasswordError::Mistake(mistake));
         }
         let value = self.passwords.enter().await?.hash(new).await?;
-        let mut writes = self.password_writes(&user.id, value, false, visitor.session.as_ref()).await?;
+        let mut writes = self.password_writes(&user.id, value, false, visitor.session.as_ref());
         let event = Event {
             actor: format!("user:{}", user.id),
             action: "password.set",
@@ -174,27 +169,24 @@ impl Login {
     }
 
     /// The credential, the end of what stood on the old one, and a fresh budget of tries.
-    pub(crate) async fn password_writes(
+    pub(crate) fn password_writes(
         &self,
         user: &UserId,
         value: String,
         must_change: bool,
         keep: Option<&SessionId>,
-    ) -> Result<Vec<Write>, LoginError> {
+    ) -> Vec<Write> {
         let now = self.clock.now();
         let names = Names::of_password(Some(user), "", "");
         let credential = Credential { user_id: user.clone(), value, must_change, changed_at: now };
-        let mut writes = vec![
+        vec![
             Write::SetPassword(credential),
             Write::ClearAttempts(names.account),
             Write::ClearAttempts(names.in_a_row),
             Write::EndSessions { user: user.clone(), keep: keep.cloned(), at: now, reason: "password" },
-        ];
-        // Grants that outlive their session end one by one, so that those of the session kept may stay.
-        let doomed = self.store.grants_of(user, now).await?.into_iter();
-        let doomed = doomed.filter(|grant| keep.is_none() || grant.session_id.as_ref() != keep);
-        writes.extend(doomed.map(|grant| Write::EndGrant { grant: grant.id, at: now, reason: "password" }));
-        Ok(writes)
+            // Those that outlive their session end too.
+            Write::EndGrantsBut { user: user.clone(), keep: keep.cloned(), at: now, reason: "password" },
+        ]
     }
 
     async fn product_name(&self) -> Result<String, LoginError> {

@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use super::gate::{Slot, Verified};
 use crate::base::id::UserId;
 use crate::base::people::fold_username;
+use crate::base::phone::Phone;
 use crate::base::secret::Secret;
 use crate::connectors::{LocalPasswords, Trouble};
 use crate::login::Login;
@@ -33,14 +34,11 @@ pub(crate) struct Tried {
 impl LocalPasswords for Local {
     fn verify<'a>(&'a self, name: &'a str, password: &'a Secret) -> BoxFuture<'a, Result<UserId, Trouble>> {
         Box::pin(async move {
-            match self.check(name, password).await {
-                Ok(answer) => answer,
-                Err(error) => {
-                    tracing::error!(%error, "a password could not be checked");
-                    self.remember(None, "store");
-                    Err(Trouble::TryLater { until: None })
-                }
-            }
+            let checked = async {
+                let (user, typed) = self.find(name).await?;
+                self.check(user, &typed, password).await
+            };
+            self.told(checked.await)
         })
     }
 }
@@ -59,9 +57,26 @@ impl Local {
         *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(Tried { user, reason });
     }
 
+    /// The same for a person who is known already, whatever they sign in by.
+    pub(crate) async fn verify_person(&self, user: &User, password: &Secret) -> Result<UserId, Trouble> {
+        self.told(self.check(Some(user.clone()), "", password).await)
+    }
+
+    fn told(&self, checked: store::Result<Result<UserId, Trouble>>) -> Result<UserId, Trouble> {
+        checked.unwrap_or_else(|error| {
+            tracing::error!(%error, "a password could not be checked");
+            self.remember(None, "store");
+            Err(Trouble::TryLater { until: None })
+        })
+    }
+
     /// Unknown, disabled, blocked and wrong take the same statements and the same hash (security.md row 66).
-    async fn check(&self, name: &str, password: &Secret) -> store::Result<Result<UserId, Trouble>> {
-        let user = self.find(name).await?;
+    async fn check(
+        &self,
+        user: Option<User>,
+        typed: &str,
+        password: &Secret,
+    ) -> store::Result<Result<UserId, Trouble>> {
         let id = user.as_ref().map(|user| user.id.clone());
         let asked = id.clone().unwrap_or_else(|| UserId::new("nobody"));
         let credential = self.login.store.password_of(&asked).await?;
@@ -70,7 +85,7 @@ impl Local {
             return Ok(Err(Trouble::TryLater { until: None }));
         };
         // Charged inside the gate: only so many tries are in flight at once.
-        let names = Names::of_password(id.as_ref(), name, &self.address);
+        let names = Names::of_password(id.as_ref(), typed, &self.address);
         let blocked = self.charge(&names).await?;
         let stored = credential.as_ref().map(|credential| credential.value.as_str());
         let Ok(verified) = slot.verify(password, stored).await else {
@@ -85,8 +100,20 @@ impl Local {
         Ok(Ok(asked))
     }
 
-    /// One look-up, whatever was typed: user names hold no `@` and no leading `+`.
-    async fn find(&self, name: &str) -> store::Result<Option<User>> {
+    /// Whose it is, and what tries are charged under when it is nobody's. The look-ups follow from what was typed
+    /// alone: user names hold no `@` and no leading `+`, and a number is one in every spelling (security.md row 191).
+    async fn find(&self, name: &str) -> store::Result<(Option<User>, String)> {
+        // Without an sms method, numbers are read as the form of one reads them before it is set up.
+        let open = self.login.sms_countries(false).await.unwrap_or_default();
+        let country = if open.first.is_empty() { "CN" } else { open.first.as_str() };
+        let number = Phone::parse(name, country).ok();
+        let named = self.find_by_name(name).await?;
+        let Some(number) = number else { return Ok((named, name.to_owned())) };
+        let by_number = self.login.store.user_by_name(NameKind::Phone, number.e164()).await?;
+        Ok((named.or(by_number), number.e164().to_owned()))
+    }
+
+    async fn find_by_name(&self, name: &str) -> store::Result<Option<User>> {
         let folded = fold_username(name);
         let kind = match () {
             () if folded.contains('@') => NameKind::Email,

@@ -7,9 +7,10 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::Reading;
+use super::scope::may_ask_for;
 use crate::oidc::error::{Code, Error};
 use crate::oidc::jose::strict_object;
-use crate::oidc::scope::{ClaimRequest, ClaimsRequest, is_known_claim};
+use crate::oidc::scope::{ClaimRequest, ClaimsRequest, is_known_claim, scope_of};
 
 /// Longest parameter, in bytes.
 pub const LONGEST: usize = 16_384;
@@ -26,7 +27,11 @@ pub fn understood<'r>(reading: &'r mut Reading<'_>) -> BoxFuture<'r, Result<(), 
 
 async fn read(reading: &mut Reading<'_>) -> Result<(), Error> {
     let Some(text) = reading.params.get("claims") else { return Ok(()) };
-    let claims = parse(text).ok_or_else(|| refuse("claims must be a JSON object as in OpenID Connect Core 5.5"))?;
+    let mut claims = parse(text).ok_or_else(|| refuse("claims must be a JSON object as in OpenID Connect Core 5.5"))?;
+    // A claim named by itself is no way round the scopes a client is limited to (security.md row 123).
+    for target in [&mut claims.id_token, &mut claims.userinfo] {
+        target.retain(|name, _| scope_of(name).is_none_or(|scope| may_ask_for(reading.client, scope)));
+    }
     for request in [&claims.id_token, &claims.userinfo].into_iter().filter_map(|target| target.get("sub")?.as_ref()) {
         if let Some(sub) = demanded_sub(request)? {
             let user = reading.oidc.store.user_of_subject(sub).await?;

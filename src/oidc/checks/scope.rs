@@ -4,19 +4,19 @@ use super::Reading;
 use crate::oidc::error::{Code, Error};
 use crate::oidc::protected::{ACCOUNT, may_have_account};
 use crate::oidc::scope::SCOPES;
+use crate::store::clients::Client;
 
 /// Notes the scopes, in the order they were asked.
 ///
 /// # Errors
 /// `invalid_scope` when nothing is left of it.
 pub fn known(reading: &mut Reading<'_>) -> Result<(), Error> {
-    let allowed = &reading.client.metadata.scope;
     let mut scopes: Vec<String> = Vec::new();
     for word in reading.params.get("scope").unwrap_or_default().split(' ') {
         let known = SCOPES.contains(&word) || reading.resource_scopes.iter().any(|scope| scope == word);
         let may = match word {
             ACCOUNT => may_have_account(reading.client),
-            _ => allowed.is_empty() || allowed.iter().any(|scope| scope == word),
+            _ => may_ask_for(reading.client, word),
         };
         if known && may && !scopes.iter().any(|scope| scope == word) {
             scopes.push(word.to_owned());
@@ -24,6 +24,12 @@ pub fn known(reading: &mut Reading<'_>) -> Result<(), Error> {
     }
     reading.request.scopes = scopes;
     some_left(reading)
+}
+
+/// Whether a client may ask for a scope: every one, unless it is limited to some.
+pub(super) fn may_ask_for(client: &Client, scope: &str) -> bool {
+    let allowed = &client.metadata.scope;
+    allowed.is_empty() || allowed.iter().any(|one| one == scope)
 }
 
 /// RFC 6749 §3.3: there is no default scope here, so an empty one fails.

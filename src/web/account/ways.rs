@@ -26,10 +26,10 @@ const LONGEST_NAME: usize = 100;
 async fn fresh(app: &App, form: &PageForm, wish: Wish) -> Result<Result<Session, Response>, PageFault> {
     let visitor = &form.browser.visitor;
     let Some(session) = app.login.session(visitor).await? else { return Ok(Err(sign_in(app, &form.browser).await?)) };
-    if app.login.is_fresh(&session) {
+    if app.login.is_enough(&session).await? {
         return Ok(Ok(session));
     }
-    let id = app.login.sign_in_again(wish, visitor).await?;
+    let id = app.login.sign_in_again(&session, wish, visitor).await?;
     Ok(Err(see_other(&format!("/i/{id}"))?))
 }
 

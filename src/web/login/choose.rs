@@ -99,6 +99,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
         Notice::OtherAccountWanted => plain(t.other_wanted),
         Notice::NobodysNumber => plain(t.nobodys_number),
         Notice::WayRemoved => plain(t.way_removed),
+        Notice::NotByCode => plain(t.not_by_code),
         Notice::Upstream { title, what, reference } => {
             let sentence = match what {
                 UpstreamNotice::Cancelled => t.up_cancelled,
@@ -110,6 +111,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
                 UpstreamNotice::NotInvited => t.up_not_invited,
                 UpstreamNotice::Taken => t.up_taken,
                 UpstreamNotice::OtherWorld => t.up_other_world,
+                UpstreamNotice::NotByCode => t.up_not_by_code,
                 UpstreamNotice::Stale => t.up_stale,
                 UpstreamNotice::HasNumber => t.up_has_number,
             };

@@ -40,6 +40,8 @@ super::texts! {
     up_not_invited: "No account here belongs to this {} account, and new ones are by invitation only. Ask whoever runs this site.", "这里没有与该 {} 账号关联的账号，新账号只能由管理员邀请。请联系管理员。";
     up_taken: "This {} account belongs to another account here already. Sign in with that one.", "该 {} 账号已经关联了这里的另一个账号，请用那个账号登录。";
     up_other_world: "Practice and real accounts are never linked to each other. Sign in to an account of the same kind, or start again.", "练习账号与真实账号不能相互关联。请登录同类的账号，或重新开始。";
+    not_by_code: "An administrator changes ways in, password and number only after a sign-in without a text message. Choose another way below.", "管理员只有在不依靠短信验证码登录后才能更改登录方式、密码和手机号。请在下方选择其他方式。";
+    up_not_by_code: "An administrator's account takes another way in only after a sign-in without a text message. Sign in with a password or a platform you already use, then add {} on your account page.", "管理员账号只能在不依靠短信验证码登录后添加其他登录方式。请用密码或已绑定的平台登录，再到账号页面添加{}。";
     up_stale: "This number has not been used here for three months, so a code alone is no proof. Sign in another way, then prove the number again on your account page.", "这个号码已有三个月未在此使用，仅凭验证码无法确认是你。请用其他方式登录，再到账号页面重新验证该号码。";
     linking: "Sign in to your account, and {} ({}) will be linked to it.", "请登录你的账号，{}（{}）将与它关联。";
     linking_title: "Link {}", "关联 {}";

@@ -57,6 +57,10 @@ async fn s69_a_first_password_follows_the_rules_and_ends_other_sessions() {
         assert!(page.body.contains("name=\"current\"") && !page.body.contains("/account/first-password"), "{store}");
         let again = lei.post("/account/first-password", &[("password", "another horse 8")]).await;
         assert_eq!(again.location(), "/account?said=again", "{store}");
+        // Known by a number alone, and the password is theirs to change.
+        let change = [("current", "brand new horse 7"), ("password", "another horse 8")];
+        let changed = lei.post("/account/password", &change).await;
+        assert_eq!(changed.location(), "/account?said=password", "{store}: {changed:?}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the account page refuses: stale sign-ins, foreign forms, other people's things, another world.
 
+use hufu::store::users::User;
+
 use super::person::{GITHUB, KINDS, Person};
 use crate::ways::place::Place;
 
@@ -33,6 +35,46 @@ async fn s77_five_minutes_after_signing_in_a_change_asks_to_sign_in_again() {
         lei.on(&path, "answer/sms-practice", &[("code", &code)]).await;
         assert!(lei.browser.get(&path).await.location().starts_with("/account?go-on="), "{store}");
         assert_eq!(lei.add_github("amara").await, "bound", "{store}");
+    }
+}
+
+#[tokio::test]
+async fn s113_a_code_opens_an_administrator_no_other_way_in() {
+    for (store, place) in Place::both(KINDS).await {
+        let lei = Person::by_number(&place, "+8613800000001").await;
+        let store_of = &place.server.app.store;
+        let user = User { administrator: true, ..store_of.user(&lei.id).await.unwrap().unwrap() };
+        let made = store_of.write(move |tx| {
+            let user = user.clone();
+            Box::pin(async move { tx.update_user(&user).await })
+        });
+        assert!(made.await.unwrap(), "{store}");
+        for (path, fields) in SENSITIVE {
+            let to = lei.post(path, fields).await.location().to_owned();
+            assert!(to.starts_with("/i/"), "{store} {path}: {to}");
+            let page = lei.browser.get(&to).await;
+            assert!(page.body.contains("role=\"alert\""), "{store} {path}: {page:?}");
+        }
+        assert_eq!(lei.spaces(&lei.id).await, ["practice/phone"], "{store}");
+        assert!(place.server.app.store.password_of(&lei.id).await.unwrap().is_none(), "{store}");
+    }
+}
+
+#[tokio::test]
+async fn s77_whoever_signs_in_again_is_asked_by_the_platform_too() {
+    for (store, place) in Place::both(KINDS).await {
+        let amara = Person::by_github(&place, "amara").await;
+        place.server.clock.advance(300);
+        let path = amara.post("/account/first-password", &[("password", "brand new horse 7")]).await;
+        let sent = amara.on(path.location(), "with/github-practice", &[]).await;
+        assert!(sent.location().contains("prompt=select_account"), "{store}: {sent:?}");
+        // Who just signs in is not held up.
+        let fresh = place.server.browser();
+        let page = fresh.get("/account").await.location().to_owned();
+        let csrf = fresh.get(&page).await.hidden("csrf").unwrap();
+        let sent = fresh.post_form(&format!("{page}/with/github-practice"), &[("csrf", &csrf)]).await;
+        assert!(sent.location().starts_with(&place.origin), "{store}: {sent:?}");
+        assert!(!sent.location().contains("prompt="), "{store}: {sent:?}");
     }
 }
 

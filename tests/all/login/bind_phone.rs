@@ -43,6 +43,36 @@ async fn a_number_that_is_a_way_in_gets_the_identity() {
 }
 
 #[tokio::test]
+async fn s113_a_code_ties_nothing_to_an_administrator() {
+    for house in houses().await {
+        let mut browser = house.browser();
+        let id = asked(&house, &mut browser).await;
+        let mut owner = house.browser();
+        sign_up(&house, &mut owner, "Li Lei").await;
+        let person = owner.user().await.unwrap();
+        house.update_user(&person, |user| user.administrator = true).await;
+        number(&mut browser, &id, &[("phone", NUMBER)]).await;
+        assert!(!number(&mut browser, &id, &[("code", &house.outbox.code(E164))]).await, "{}", house.name());
+        let notice = browser.notice(&id).await;
+        assert!(matches!(notice, Some(Notice::Upstream { what: UpstreamNotice::NotByCode, .. })), "{notice:?}");
+        assert_eq!(house.store().identities_of(&person).await.unwrap().len(), 1, "{}", house.name());
+
+        // Nor by the door "I have an account", answered with a code.
+        let mut other = house.browser();
+        let id = other.open_page(Purpose::Account).await;
+        assert!(!other.platform(&id, "ask", &[("code", "8")]).await);
+        let stepped = other.login.stranger(&id, (Door::Existing, ""), &other.visitor).await;
+        other.keep(stepped);
+        house.world.clock.advance(61);
+        let begun = other.login.begin(&id, "phone", &other.visitor).await;
+        other.keep(begun);
+        other.answer(&id, "phone", &[("phone", NUMBER), ("country", "CN")]).await;
+        assert!(!other.answer(&id, "phone", &[("code", &house.outbox.code(E164))]).await, "{}", house.name());
+        assert_eq!(house.store().identities_of(&person).await.unwrap().len(), 1, "{}", house.name());
+    }
+}
+
+#[tokio::test]
 async fn a_number_that_is_nobodys_makes_a_person_with_it() {
     for house in houses().await {
         let mut browser = house.browser();

@@ -1,11 +1,15 @@
 //! Names and passwords: constant answers, bounded tries, resets.
 
+use hufu::base::id::GrantId;
 use hufu::base::people::Email;
 use hufu::base::secret::Secret;
 use hufu::login::interaction::{Notice, PasswordMistake, Purpose, View};
 use hufu::login::password::PasswordError;
 use hufu::login::{LoginError, Opened};
+use hufu::store::grants::Grant;
 use hufu::store::users::UserState;
+
+use crate::store::make::grant;
 
 use super::house::{House, PASSWORD, houses, request};
 
@@ -188,6 +192,66 @@ async fn s73_a_reset_password_is_half_a_sign_in_until_it_is_replaced() {
         assert!(browser.keep(stepped));
         assert!(matches!(browser.show(&id).await, View::Issue(_)));
         fail(&house, "alice", PASSWORD).await;
+    }
+}
+
+#[tokio::test]
+async fn s108_a_new_password_ends_what_outlives_sessions_but_not_what_is_used_here() {
+    for house in houses().await {
+        let alice = house.person("alice").await;
+        let (mut here, mut there) = (house.browser(), house.browser());
+        let sessions = [here.sign_in_as("alice").await, there.sign_in_as("alice").await];
+        let offline = async |which: usize, name: &'static str| {
+            let now = house.world.clock.now();
+            let held = Grant {
+                user_id: Some(alice.clone()),
+                offline: true,
+                created_at: now,
+                expires_at: now + 86_400,
+                ..grant(name, None, "app", Some(sessions[which].as_str()))
+            };
+            let id = held.id.clone();
+            let store = house.store();
+            let written = store.write(move |tx| {
+                let held = held.clone();
+                Box::pin(async move { tx.insert_grant(&held).await })
+            });
+            written.await.unwrap();
+            id
+        };
+        let alive =
+            async |grant: &GrantId| house.store().alive_grant(grant, house.world.clock.now()).await.unwrap().is_some();
+        let (mine, theirs) = (offline(0, "mine").await, offline(1, "theirs").await);
+        assert!(alive(&mine).await && alive(&theirs).await, "{}", house.name());
+        let user = house.store().user(&alice).await.unwrap().unwrap();
+        let (old, new) = (Secret::new(PASSWORD), Secret::new("a-new-one-7"));
+        here.login.change_password(&user, &old, &new, &here.visitor).await.unwrap();
+        assert!(alive(&mine).await && !alive(&theirs).await, "{}", house.name());
+        house.login.set_password(&alice, &Secret::new("by-admin-1x"), true, None).await.unwrap();
+        assert!(!alive(&mine).await, "{}: an administrator's reset", house.name());
+    }
+}
+
+#[tokio::test]
+async fn s191_a_number_and_a_password_sign_in_however_the_number_is_spelled() {
+    for house in houses().await {
+        let alice = house.person("alice").await;
+        house
+            .update_user(&alice, |user| {
+                (user.username, user.phone, user.phone_verified) = (None, Some("+8613800000001".to_owned()), true);
+            })
+            .await;
+        for spelling in ["+8613800000001", "13800000001", "+86 138 0000 0001", "008613800000001"] {
+            let mut browser = house.browser();
+            let id = browser.open_page(Purpose::Account).await;
+            assert!(browser.password(&id, spelling, PASSWORD).await, "{} {spelling}", house.name());
+            assert_eq!(browser.user().await.as_ref(), Some(&alice), "{} {spelling}", house.name());
+        }
+        // One budget for all of them.
+        for typed in ["13800000001", "+86 13800000001"].iter().cycle().take(10) {
+            fail(&house, typed, "wrong-1-wrong").await;
+        }
+        fail(&house, "+8613800000001", PASSWORD).await;
     }
 }
 

@@ -1,8 +1,7 @@
 //! A satisfied request becomes a grant and a code (security.md §2.3, rows 57, 58; §2.4, row 65).
 
-use hufu::base::bearer::Bearer;
+use hufu::base::bearer::{Bearer, row_digest};
 use hufu::base::id::InteractionId;
-use hufu::base::secret::digest;
 use hufu::oidc::authorize::{Accepted, AuthorizeRequest, Issued};
 use hufu::oidc::error::Code;
 use hufu::oidc::grants::code::CodePayload;
@@ -33,12 +32,12 @@ async fn code(world: &World, accepted: Accepted) -> (String, AuthorizationRespon
 }
 
 async fn artifact(world: &World, code: &str) -> Artifact {
-    world.store().look(Kind::AuthorizationCode, &digest(code)).await.unwrap().unwrap()
+    world.store().look(Kind::AuthorizationCode, &row_digest(code)).await.unwrap().unwrap()
 }
 
 async fn take(world: &World, code: &str) -> Exchange {
     use futures::FutureExt as _;
-    let (digest, now) = (digest(code), world.clock.now());
+    let (digest, now) = (row_digest(code), world.clock.now());
     let write = world.store().write(move |tx| {
         let digest = digest.clone();
         async move { tx.exchange(Kind::AuthorizationCode, &digest, now, None, &[]).await }.boxed()
@@ -96,7 +95,7 @@ async fn property_20_an_offline_grant_outlives_the_session_and_its_code_is_remem
         assert_eq!((alive.grant().offline, alive.grant().expires_at), (true, now + 90 * 86_400));
 
         sweep(&world, now + 89 * 86_400).await;
-        assert!(world.store().look(Kind::AuthorizationCode, &digest(&code)).await.unwrap().is_some());
+        assert!(world.store().look(Kind::AuthorizationCode, &row_digest(&code)).await.unwrap().is_some());
     }
 }
 
@@ -110,7 +109,7 @@ async fn property_20_a_code_is_remembered_as_long_as_its_token_can_live() {
         let (code, _) = code(&world, accepted(&request, &session, None)).await;
         let remembered = async |at: i64| {
             sweep(&world, at).await;
-            world.store().look(Kind::AuthorizationCode, &digest(&code)).await.unwrap().is_some()
+            world.store().look(Kind::AuthorizationCode, &row_digest(&code)).await.unwrap().is_some()
         };
         // Redeemed in its last second, its token may live an hour (row 111).
         assert!(remembered(start + 60 + HOUR - 1).await);
@@ -189,6 +188,27 @@ async fn property_2_what_is_granted_is_a_part_of_what_was_asked() {
         let alive = world.store().alive_grant(&row.grant_id.unwrap(), world.clock.now()).await.unwrap().unwrap();
         assert_eq!(alive.grant().scopes, ["openid", "phone"]);
         assert!(!alive.grant().offline);
+    }
+}
+
+#[tokio::test]
+async fn s108_a_session_that_ended_in_between_gives_no_code_and_no_grant() {
+    for world in worlds().await {
+        world.client("app", |client| client.first_party = true).await;
+        let ann = world.user("ann").await;
+        let session = world.session(&ann).await;
+        let request = world.read(&[("scope", Some("openid offline_access"))]).await;
+        let (id, now) = (session.id.clone(), world.clock.now());
+        let ended = world.store().write(move |tx| {
+            let id = id.clone();
+            Box::pin(async move { tx.end_session(&id, now, "test").await })
+        });
+        assert!(ended.await.unwrap());
+        for interaction in [None, Some("i-1")] {
+            let refused = world.oidc.accept(accepted(&request, &session, interaction)).await.unwrap_err();
+            assert_eq!(refused.code, Code::LoginRequired);
+        }
+        assert!(world.store().grants_of(&ann, now).await.unwrap().is_empty());
     }
 }
 

@@ -55,6 +55,29 @@ async fn s48_claims_are_an_object_without_doubles_depths_or_wrong_types() {
 }
 
 #[tokio::test]
+async fn s123_a_claim_named_by_itself_is_no_way_round_the_scopes_a_client_is_limited_to() {
+    for world in worlds().await {
+        world.client("app", |client| client.scope = vec!["openid".to_owned(), "email".to_owned()]).await;
+        let claims =
+            r#"{"userinfo":{"phone_number":null,"email":null,"sub":null},"id_token":{"name":null,"acr":null}}"#;
+        let request = world.read(&[("scope", Some("openid")), ("claims", Some(claims))]).await;
+        let kept = request.claims.unwrap();
+        assert_eq!(kept.userinfo.keys().collect::<Vec<_>>(), ["email", "sub"]);
+        assert_eq!(kept.id_token.keys().collect::<Vec<_>>(), ["acr"]);
+    }
+}
+
+#[tokio::test]
+async fn s48_a_nul_in_a_demanded_sub_is_nobody_on_both_stores() {
+    for world in worlds().await {
+        world.client("app", |_| ()).await;
+        let claims = r#"{"id_token":{"sub":{"value":"a\u0000b"}}}"#;
+        // Whoever is demanded is not here, which is found out at the login and is no error of the database.
+        world.read(&[("claims", Some(claims))]).await;
+    }
+}
+
+#[tokio::test]
 async fn p_claims_essential_known_claims_are_kept_and_unknown_ones_ignored() {
     for world in worlds().await {
         world.client("app", |_| ()).await;

@@ -107,6 +107,23 @@ async fn people_created_by_a_connector_join_the_organisation_it_leads_to_and_oth
 }
 
 #[tokio::test]
+async fn an_organisation_that_closes_its_door_closes_the_password_form_too() {
+    for (store, server) in servers().await {
+        let (admin, actor) = (&server.app.admin, Actor::set_up());
+        let org = organisation(&server, "Closed").await;
+        admin.set_org_of_new_people(&actor, "password", Some(&org)).await.unwrap();
+        let app = application(&server, |_| ()).await;
+        let (_, before) = page(&server.browser(), &app, &[("prompt", "create")]).await;
+        assert!(before.body.contains("name=\"username\"") && before.body.contains("/register"), "{store}: {before:?}");
+        let stands = admin.find_org(org.as_str()).await.unwrap();
+        admin.update_org(&actor, Org { registration: Some(false), ..stands }).await.unwrap();
+        let browser = server.browser();
+        let (_, after) = page(&browser, &app, &[("prompt", "create")]).await;
+        assert!(!after.body.contains("/register"), "{store}: {after:?}");
+    }
+}
+
+#[tokio::test]
 async fn practice_and_real_do_not_mix_and_a_method_for_everybody_is_no_company() {
     let place = Place::with(&["dingtalk"]).await;
     let (admin, actor) = (&place.server.app.admin, Actor::set_up());

@@ -124,6 +124,53 @@ async fn trouble(browser: &TestBrowser, application: &Application) -> Canaries {
     SENT.iter().map(|sent| ("what was sent", (*sent).to_owned())).collect()
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn s193_neither_a_number_nor_its_code_is_in_an_answer_the_log_the_metrics_or_the_audit() {
+    const NUMBER: &str = "13812345678";
+    let metrics = format!("127.0.0.1:{}", quiet_port());
+    let practice = format!("127.0.0.1:{}", quiet_port());
+    let settings = [
+        ("log.level", "debug"),
+        ("metrics.listen", metrics.as_str()),
+        ("practice.enabled", "true"),
+        ("practice.listen", practice.as_str()),
+    ];
+    let installation = Installation::new(&settings);
+    installation.command_line(&["connector", "practice", "sms"], "");
+    let program = installation.start().await;
+    let browser = TestBrowser::new(&installation.issuer());
+    let path = browser.get("/account").await.location().to_owned();
+    let csrf = browser.get(&path).await.hidden("csrf").expect("a form");
+    let mut pages = String::new();
+    let post = async |rest: &str, name: &str, value: &str| {
+        let answer = browser.post_form(&format!("{path}/{rest}"), &[("csrf", &csrf), (name, value)]).await;
+        let shown = browser.get(&path).await;
+        format!("{answer:?} {shown:?}")
+    };
+    for (rest, name, value) in [("with/sms-practice", "x", ""), ("answer/sms-practice", "phone", NUMBER)] {
+        pages += &post(rest, name, value).await;
+    }
+    let phone = TestBrowser::new(&format!("http://{practice}"));
+    let messages = phone.get(&format!("/_control/phone/messages?mobile=%2B86{NUMBER}")).await.json();
+    let text = messages[0]["text"].as_str().expect("a message").to_owned();
+    let code = text.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 6).expect("a code").to_owned();
+    let wrong = if code == "271828" { "314159" } else { "271828" };
+    for tried in [wrong, code.as_str()] {
+        pages += &post("answer/sms-practice", "code", tried).await;
+    }
+    assert!(pages.contains("stranger"), "the right code was taken: {pages}");
+    let metrics = TestBrowser::new(&format!("http://{metrics}")).get("/metrics").await.body;
+    let log = installation.said();
+    let audit = audit(&Location::Sqlite(installation.folder().join("data").join("hufu.sqlite"))).await;
+    drop(program);
+    assert!(log.contains("/answer/") && audit.contains("sms.send") && metrics.contains("hufu_"), "{log} {audit}");
+    for (place, text) in [("an answer", &pages), ("the log", &log), ("the metrics", &metrics), ("the audit", &audit)] {
+        for canary in [NUMBER, code.as_str(), wrong] {
+            assert!(!text.contains(canary), "{canary} is in {place}: {text}");
+        }
+    }
+}
+
 /// Every column of every row.
 async fn audit(location: &Location) -> String {
     let mut connection = raw(location).await;

@@ -290,6 +290,9 @@ async fn grants_end_once() {
         assert_eq!(won(&race!(at, i => insert_grant(&grant(&format!("g{i}"), Some("ada"), "c", None)))), CALLERS);
         let ended = race!(at, _i => end_grants_of(&user_id("ada"), &ClientId::new("c"), START, "test"));
         assert_eq!(usize::try_from(sum(&ended)).expect(name), CALLERS, "{name}");
+        assert_eq!(won(&race!(at, i => insert_grant(&grant(&format!("h{i}"), Some("ada"), "c", None)))), CALLERS);
+        let ended = race!(at, _i => end_grants_but(&user_id("ada"), None, START, "test"));
+        assert_eq!(usize::try_from(sum(&ended)).expect(name), CALLERS, "{name}");
     }
 }
 

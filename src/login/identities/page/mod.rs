@@ -8,6 +8,7 @@ use crate::base::clock::Seconds;
 use crate::base::id::{InteractionId, UserId};
 use crate::login::interaction::{Bound, Facts, Notice, Purpose, Wish};
 use crate::login::recognise::Arrival;
+use crate::login::session::vouches;
 use crate::login::writes::{Write, commit};
 use crate::login::{Login, LoginError, Progress, Stepped, Visitor};
 use crate::store::Error;
@@ -33,19 +34,36 @@ pub enum Unbound {
 }
 
 impl Login {
-    /// Whether a session is fresh enough for sensitive changes.
-    #[must_use]
-    pub fn is_fresh(&self, session: &Session) -> bool {
-        self.is_proven(session.auth_time, FRESH)
+    /// Whether a session is enough for sensitive changes: fresh, and an administrator's not begun by a code alone.
+    ///
+    /// # Errors
+    /// `Store`.
+    pub async fn is_enough(&self, session: &Session) -> Result<bool, LoginError> {
+        Ok(self.is_proven(session.auth_time, FRESH) && self.is_vouched(session).await?)
+    }
+
+    async fn is_vouched(&self, session: &Session) -> Result<bool, LoginError> {
+        let user = self.store.user(&session.user_id).await?;
+        Ok(user.is_some_and(|user| vouches(&user, &session.amr)))
     }
 
     /// Opens a sign-in of the same person that ends at the account page, where what was pressed waits.
     ///
     /// # Errors
     /// `Store`.
-    pub async fn sign_in_again(&self, wish: Wish, visitor: &Visitor) -> Result<InteractionId, LoginError> {
+    pub async fn sign_in_again(
+        &self,
+        session: &Session,
+        wish: Wish,
+        visitor: &Visitor,
+    ) -> Result<InteractionId, LoginError> {
         let id = self.open(Purpose::Account, visitor).await?;
-        self.say(&id, visitor, |facts| (facts.again, facts.wish) = (true, Some(wish.clone()))).await?;
+        let notice = (!self.is_vouched(session).await?).then_some(Notice::NotByCode);
+        self.say(&id, visitor, |facts| {
+            (facts.again, facts.wish) = (true, Some(wish.clone()));
+            facts.notice.clone_from(&notice);
+        })
+        .await?;
         Ok(id)
     }
 
@@ -117,7 +135,9 @@ impl Login {
         let change = Change::own(&person, visitor);
         // The person signed in now is the one who began, and still fresh enough (security.md row 184).
         let session = self.live(visitor).await?.filter(|session| session.user_id == *user);
-        if !session.is_some_and(|session| self.is_proven(session.auth_time, FRESH + TRIP)) {
+        let is_enough =
+            |session: &Session| self.is_proven(session.auth_time, FRESH + TRIP) && vouches(&person, &session.amr);
+        if !session.as_ref().is_some_and(is_enough) {
             let word = ("another person", Some(arrival.instance.row.name.as_str()));
             let writes = vec![self.noted(&change, "identity.link", word)];
             return self.end_binding(id, visitor, arrival, (writes, Bound::Not)).await;

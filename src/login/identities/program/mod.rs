@@ -15,6 +15,7 @@ use crate::base::id::UserId;
 use crate::base::secret::digest;
 use crate::connectors::Trouble;
 use crate::connectors::step::PhoneWrong;
+use crate::login::session::vouches;
 use crate::login::{Login, LoginError, Visitor};
 use crate::oidc::error::{Code, Error};
 use crate::oidc::protected::PersonsToken;
@@ -106,7 +107,8 @@ impl Login {
     /// `Protocol`, `Limit`.
     pub async fn asks_for_self(&self, token: &str, visitor: &Visitor) -> Result<Asker, IdentityTrouble> {
         self.charge_asker(visitor).await?;
-        let PersonsToken { user, client, sub, auth_time } = self.oidc.persons_token(token).await?;
+        let PersonsToken { user, client, sub, auth_time, amr } = self.oidc.persons_token(token).await?;
+        let auth_time = auth_time.filter(|_| vouches(&user, &amr));
         Ok(Asker { user, client, sub: Some(sub), word: Word::Own { auth_time } })
     }
 
