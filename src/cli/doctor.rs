@@ -73,12 +73,12 @@ async fn checks(app: &App, rows: &mut Vec<Row>) {
     let now = app.clock.now();
     match app.store.keys().await {
         Ok(keys) => {
-            let signing = keys.iter().filter(|k| k.signs_from <= now && k.signs_until.is_none_or(|end| end > now));
-            rows.push(row(
-                Level::Ok,
-                "signing keys",
-                &format!("{} sign, {} in the store", signing.count(), keys.len()),
-            ));
+            let signing = keys.iter().filter(|key| super::key::state(key, &keys, now) == "signs").count();
+            rows.push(if signing == 0 {
+                row(Level::Error, "signing keys", "none signs: make new ones with `hufu key rotate`")
+            } else {
+                row(Level::Ok, "signing keys", &format!("{signing} sign, {} in the store", keys.len()))
+            });
         }
         Err(error) => rows.push(row(Level::Error, "signing keys", &error.to_string())),
     }

@@ -74,7 +74,7 @@ fn refused(error: RotationRefused) -> Failure {
 
 /// What a key of `keys` is for now, read as the key ring reads it: after an early
 /// rotation the next key signs before the moment it was planned for.
-fn state(key: &KeyRow, keys: &[KeyRow], now: Seconds) -> &'static str {
+pub(super) fn state(key: &KeyRow, keys: &[KeyRow], now: Seconds) -> &'static str {
     let stands = |key: &KeyRow| key.signs_until.is_none_or(|until| now < until);
     if key.published_until.is_some_and(|end| end <= now) {
         return "gone";

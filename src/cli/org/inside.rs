@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::super::{Context, Outcome};
+use super::super::{Context, Failure, Outcome};
 use crate::admin::Actor;
 use crate::app::App;
 use crate::base::id::UserId;
@@ -126,7 +126,9 @@ impl VerificationFile {
         match self {
             Self::Add { file } => {
                 let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                admin.put_verification_file(&actor, &name, std::fs::read(&file)?).await?;
+                let contents = std::fs::read(&file);
+                let contents = contents.map_err(|error| Failure::Said(format!("{}: {error}", file.display())))?;
+                admin.put_verification_file(&actor, &name, contents).await?;
                 let address = format!("{}/{name}", app.config.issuer.trim_end_matches('/'));
                 output.say(&format!("Served at {address}"), &json!({ "name": name, "address": address }));
             }

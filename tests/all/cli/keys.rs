@@ -38,6 +38,9 @@ async fn a_rotation_says_what_signs_what_comes_next_and_what_is_only_published()
     assert_eq!(set(&said["signs"]), kids(&after, "signs"));
     assert_eq!(set(&said["published"]), kids(&before, "signs"));
     assert_eq!(set(&said["next"]), kids(&after, "next"));
+    // What signs before its planned moment signs: the doctor counts as the key ring does.
+    let found = place.run(&["doctor", "--json"]).out;
+    assert!(found.contains(&format!("{} sign, ", kids(&after, "signs").len())), "{found}");
     assert_eq!(set(&said["next"]).len(), set(&said["signs"]).len());
 }
 

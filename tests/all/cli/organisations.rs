@@ -152,6 +152,7 @@ fn domains_and_verification_files_are_kept_and_a_directory_is_read_where_there_i
     assert_eq!(place.json(&["org", "verification-file", "list"])[0]["name"], "WW_verify_AbC123.txt");
     let other = place.write("index.html", "x");
     assert!(place.refused(&["org", "verification-file", "add", &other]).contains("platform"));
+    assert!(place.refused(&["org", "verification-file", "add", "not-there.txt"]).contains("not-there.txt"));
     place.json(&["org", "verification-file", "remove", "WW_verify_AbC123.txt"]);
     assert_eq!(place.json(&["org", "verification-file", "list"]), json!([]));
     assert!(place.refused(&["org", "sync", ORG, "--dry-run"]).contains("has no directory"));

@@ -57,8 +57,13 @@ impl Listener {
                     headers: parts.headers,
                     body: String::from_utf8(body.to_vec()).unwrap(),
                 };
-                let (status, text) = answer.lock().unwrap()(&heard);
-                let _ = tell.send(heard);
+                // An answer may take its time, and holds up nothing else of this runtime by it.
+                let answered = tokio::task::spawn_blocking(move || {
+                    let answer = answer.lock().unwrap()(&heard);
+                    let _ = tell.send(heard);
+                    answer
+                });
+                let (status, text) = answered.await.unwrap();
                 (StatusCode::from_u16(status).unwrap(), text).into_response()
             }
         });
