@@ -110,7 +110,9 @@ impl Local {
         let named = self.find_by_name(name).await?;
         let Some(number) = number else { return Ok((named, name.to_owned())) };
         let by_number = self.login.store.user_by_name(NameKind::Phone, number.e164()).await?;
-        Ok((named.or(by_number), number.e164().to_owned()))
+        // A name of digits is chosen and a number is proven: nobody takes its owner's sign-in by such a name.
+        let user = by_number.filter(|user| user.phone_verified).or(named);
+        Ok((user, number.e164().to_owned()))
     }
 
     async fn find_by_name(&self, name: &str) -> store::Result<Option<User>> {

@@ -76,6 +76,29 @@ async fn s77_a_change_needs_a_sign_in_of_a_moment_ago() {
 }
 
 #[tokio::test]
+async fn s113_a_token_that_came_by_a_text_message_opens_an_administrator_no_other_way_in() {
+    let place = Place::with(&["wechat_mini", "dingtalk", "sms"]).await;
+    place.open_the_mini_program().await;
+    let program = Program::of(&place).await;
+    let answer = program.begin(&[("phone", "13800000001"), ("scope", "openid profile account")]).await;
+    let code = place.sms_code("+8613800000001").await;
+    let answer = program.go_on(&answer, &[("code", &code)]).await;
+    let own = program.access(&program.go_on(&answer, &[("register", "true"), ("name", "Li Lei")]).await).await;
+    let store = &place.server.app.store;
+    let user = hufu::store::users::User { administrator: true, ..place.people().await.remove(0) };
+    let made = store.write(move |tx| {
+        let user = user.clone();
+        Box::pin(async move { tx.update_user(&user).await })
+    });
+    assert!(made.await.unwrap());
+    let code = place.dingtalk_code("amara").await;
+    let bound = program.api("POST", "/me/identities", &own, json!({ "connector": DINGTALK, "code": code })).await;
+    let told = (bound.status.as_u16(), bound.error());
+    assert_eq!(told, (401, "insufficient_user_authentication".to_owned()), "{bound:?}");
+    assert_eq!(ways(&program, "/me", &own).await.len(), 1);
+}
+
+#[tokio::test]
 async fn s185_s198_what_belongs_to_others_stays_theirs() {
     for (store, place) in Place::both(&["wechat_mini", "dingtalk", "sms"]).await {
         place.open_the_mini_program().await;
