@@ -9,7 +9,7 @@ use crate::base::people::clean_name;
 use crate::base::sentence::{Words, fill};
 use crate::connectors::{Finding, Kind, Wrong, kind, settings};
 use crate::store::Error;
-use crate::store::connectors::{ConnectorRow, FirstSignIn};
+use crate::store::connectors::{ConnectorRow, FirstSignIn, LAST};
 
 /// What the console's form says of a connector that exists.
 #[derive(Clone, Debug)]
@@ -222,9 +222,6 @@ impl Admin {
     /// `Conflict` for the last way in that is on.
     pub async fn set_connector_enabled(&self, actor: &Actor, name: &str, enabled: bool) -> Result<(), AdminError> {
         let row = self.find_connector(name).await?;
-        if !enabled {
-            self.keep_a_way_in(&row).await?;
-        }
         let action = if enabled { "connector.enable" } else { "connector.disable" };
         self.save_connector(actor, ConnectorRow { enabled, ..row }, action).await
     }
@@ -262,7 +259,6 @@ impl Admin {
                 "密码登录不能删除，可以把它关闭",
             ));
         }
-        self.keep_a_way_in(&row).await?;
         let entry = self.entry(actor, "connector.delete", &format!("connector:{name}"), &json!({ "kind": row.kind }));
         self.store
             .write(move |tx| {
@@ -272,8 +268,11 @@ impl Admin {
                     tx.audit(&entry).await
                 })
             })
-            .await?;
-        Ok(())
+            .await
+            .map_err(|error| match error {
+                Error::Conflict(LAST) => last_way_in(),
+                other => AdminError::Store(other),
+            })
     }
 
     /// The doctor's live checks of one instance, in `lang`.
@@ -286,21 +285,10 @@ impl Admin {
         Ok(self.login.check_connector(&row, lang).await?)
     }
 
-    async fn keep_a_way_in(&self, leaving: &ConnectorRow) -> Result<(), AdminError> {
-        let rows = self.store.connectors().await?;
-        let others = rows.iter().filter(|row| row.enabled && !row.practice && row.id != leaving.id).count();
-        if leaving.enabled && !leaving.practice && others == 0 {
-            return Err(AdminError::conflict(
-                "this is the last way in; switch on another one first",
-                "这是最后一种登录方式，请先开启另一种",
-            ));
-        }
-        Ok(())
-    }
-
     async fn save_connector(&self, actor: &Actor, mut row: ConnectorRow, action: &str) -> Result<(), AdminError> {
         self.permit(actor).await?;
         row.updated_at = self.clock.now();
+        let seen = (row.id.clone(), row.version);
         let entry = self.entry(actor, action, &format!("connector:{}", row.name), &json!({}));
         let done = self
             .store
@@ -315,7 +303,13 @@ impl Admin {
                 })
             })
             .await?;
-        if done { Ok(()) } else { Err(changed()) }
+        if done {
+            return Ok(());
+        }
+        // Which of the two it was: the row is as it was seen, or it is not.
+        let rows = self.store.connectors().await?;
+        let is_as_seen = rows.iter().any(|now| now.id == seen.0 && now.version == seen.1);
+        Err(if is_as_seen { last_way_in() } else { changed() })
     }
 
     /// A free name made from `title`, or from the kind where the title has no ASCII letters.
@@ -369,6 +363,10 @@ pub(super) fn name_is_taken() -> AdminError {
 
 pub(super) fn practice_is_off() -> AdminError {
     AdminError::conflict("practice platforms are off (practice.enabled)", "练习平台未启用（practice.enabled）")
+}
+
+fn last_way_in() -> AdminError {
+    AdminError::conflict("this is the last way in; switch on another one first", "这是最后一种登录方式，请先开启另一种")
 }
 
 fn changed() -> AdminError {

@@ -71,6 +71,9 @@ impl FirstSignIn {
     }
 }
 
+/// What it is called that nobody could sign in any more.
+pub const LAST: &str = "last way in";
+
 macro_rules! columns {
     () => {
         listed!(""; "id", "version", "created_at", "updated_at", "kind", "name", "title", "position", "enabled",
@@ -162,7 +165,8 @@ impl Tx {
         if self.changed(insert).await? { Ok(()) } else { Err(Error::Conflict("name")) }
     }
 
-    /// Title, position, enabled, rule, registration, settings; where the version is still that.
+    /// Title, position, enabled, rule, registration, settings; where the version is still that, and where it does not
+    /// switch off the last way in that is on.
     ///
     /// # Errors
     /// `Down`.
@@ -170,7 +174,9 @@ impl Tx {
         self.raise_epoch().await?;
         let update = statement(
             "UPDATE connectors SET version = version + 1, updated_at = $3, title = $4, position = $5, enabled = $6,
-            rule = $7, registration = $8, settings = $9 WHERE id = $1 AND version = $2",
+            rule = $7, registration = $8, settings = $9 WHERE id = $1 AND version = $2
+            AND ($6 = 1 OR enabled = 0 OR practice = 1 OR EXISTS (SELECT 1 FROM connectors AS other
+                WHERE other.id <> $1 AND other.enabled = 1 AND other.practice = 0))",
         );
         let update = update
             .bind(connector.id.as_str())
@@ -185,12 +191,20 @@ impl Tx {
         self.changed(update).await
     }
 
-    /// Removes it; people keep what they linked through it, though it leads nowhere now.
+    /// Removes it; people keep what they linked through it, though it leads nowhere now. `false` when there is none.
     ///
     /// # Errors
-    /// `Down`.
+    /// `Conflict("last way in")` where no other real one is on; `Down`.
     pub async fn delete_connector(&mut self, id: &ConnectorId) -> Result<bool> {
         self.raise_epoch().await?;
+        let delete = statement(
+            "DELETE FROM connectors WHERE id = $1 AND (enabled = 0 OR practice = 1 OR EXISTS (SELECT 1
+            FROM connectors AS other WHERE other.id <> $1 AND other.enabled = 1 AND other.practice = 0))",
+        );
+        if !self.changed(delete.bind(id.as_str())).await? {
+            let stays = self.one(statement("SELECT id FROM connectors WHERE id = $1").bind(id.as_str())).await?;
+            return if stays.is_some() { Err(Error::Conflict(LAST)) } else { Ok(false) };
+        }
         // Organisations stay, without a platform; no new people come through it.
         for loosen in [
             "UPDATE orgs SET connector_id = NULL, version = version + 1 WHERE connector_id = $1",
@@ -198,6 +212,6 @@ impl Tx {
         ] {
             self.run(statement(loosen).bind(id.as_str())).await?;
         }
-        self.changed(statement("DELETE FROM connectors WHERE id = $1").bind(id.as_str())).await
+        Ok(true)
     }
 }

@@ -13,6 +13,7 @@ mod opening;
 mod people;
 mod properties;
 mod races;
+mod races_connectors;
 mod races_directories;
 mod races_merging;
 mod races_organisations;
