@@ -121,6 +121,10 @@ impl Connector {
             }
             Self::Check { name } => {
                 let findings = admin.check_connector(&actor, &name, Lang::En).await?;
+                if findings.is_empty() {
+                    output.say("There is nothing to ask anybody about this one.", &findings);
+                    return Ok(());
+                }
                 let rows: Vec<Vec<String>> = findings
                     .iter()
                     .map(|f| vec![format!("{:?}", f.level).to_lowercase(), f.subject.clone(), f.text.clone()])

@@ -11,6 +11,7 @@ use super::{Context, Failure, Outcome};
 use crate::admin::{Actor, Admin};
 use crate::app::App;
 use crate::login::roster::Sync;
+use crate::store::connectors::ConnectorRow;
 use crate::store::orgs::Org;
 
 #[derive(Debug, Subcommand)]
@@ -111,7 +112,7 @@ impl OrgCommand {
         let app = context.app().await?;
         let (admin, actor, output) = (&app.admin, Actor::command_line(), context.output);
         match self {
-            Self::List => list(context, &app.store.orgs(None, 1000).await?),
+            Self::List => list(context, &app.store.orgs(None, 1000).await?, &app.store.connectors().await?),
             Self::Add(add) => add.run(context, &app).await?,
             Self::Show { org } => show(context, &app, &admin.find_org(&org).await?).await?,
             Self::Set(set) => {
@@ -260,16 +261,22 @@ async fn show(context: &Context, app: &App, org: &Org) -> Outcome {
     Ok(())
 }
 
-fn list(context: &Context, orgs: &[Org]) {
+fn list(context: &Context, orgs: &[Org], connectors: &[ConnectorRow]) {
+    let named = |org: &Org| {
+        let found = connectors.iter().find(|row| org.connector_id.as_ref() == Some(&row.id));
+        found.map(|row| row.name.clone())
+    };
     let rows: Vec<Vec<String>> = orgs
         .iter()
         .map(|org| {
             let state = if org.enabled { "on" } else { "off" };
-            let connector = org.connector_id.as_ref().map(ToString::to_string).unwrap_or_default();
-            vec![org.id.to_string(), org.name.clone(), state.to_owned(), connector]
+            vec![org.id.to_string(), org.name.clone(), state.to_owned(), named(org).unwrap_or_default()]
         })
         .collect();
-    let values: Vec<_> = orgs.iter().map(value).collect();
+    let mut values: Vec<_> = orgs.iter().map(value).collect();
+    for (told, org) in values.iter_mut().zip(orgs) {
+        told["connector_name"] = json!(named(org));
+    }
     context.output.table(&["ID", "NAME", "STATE", "CONNECTOR"], &rows, &values);
 }
 

@@ -58,6 +58,9 @@ pub(in crate::cli) struct Edit {
     /// Signs people in without pages, as mini programs do (`/authorize-challenge`); first-party only
     #[arg(long, value_name = "BOOL")]
     authorization_challenge: Option<bool>,
+    /// It can't do PKCE (only one that keeps a secret)
+    #[arg(long, value_name = "BOOL")]
+    no_pkce: Option<bool>,
 }
 
 impl Edit {
@@ -70,6 +73,7 @@ impl Edit {
         let metadata = &mut client.metadata;
         metadata.first_party = self.first_party.unwrap_or(metadata.first_party);
         metadata.authorization_challenge = self.authorization_challenge.unwrap_or(metadata.authorization_challenge);
+        metadata.pkce_excused = self.no_pkce.unwrap_or(metadata.pkce_excused);
         admin.update_application(&Actor::command_line(), client).await?;
         let client = admin.find_application(&self.id).await?;
         context.output.say("Saved.", &json!(value(&client)));

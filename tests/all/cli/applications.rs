@@ -52,6 +52,17 @@ fn an_edit_changes_what_is_given_and_leaves_the_rest() {
 }
 
 #[test]
+fn pkce_is_excused_and_demanded_again() {
+    let place = with_wiki();
+    let excused = place.json(&["app", "edit", "wiki", "--no-pkce", "true"])["metadata"].clone();
+    assert_eq!(excused["pkce_excused"], json!(true));
+    assert_eq!(place.json(&["app", "edit", "wiki", "--name", "Wiki"])["metadata"]["pkce_excused"], json!(true));
+    assert_eq!(place.json(&["app", "edit", "wiki", "--no-pkce", "false"])["metadata"]["pkce_excused"], json!(false));
+    place.json(&["app", "add", "--name", "Page", "--id", "page", "--type", "spa", "--redirect-uri", CALLBACK]);
+    assert!(place.refused(&["app", "edit", "page", "--no-pkce", "true"]).contains("pkce"), "it keeps no secret");
+}
+
+#[test]
 fn signing_in_without_pages_is_switched_on_for_first_party_applications_only() {
     let place = Place::new();
     let add = ["app", "add", "--name", "Shop", "--id", "shop", "--type", "native"];

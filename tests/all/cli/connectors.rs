@@ -31,6 +31,14 @@ fn an_edit_changes_what_is_given_and_keeps_fields_and_secret() {
 }
 
 #[test]
+fn a_check_of_what_has_nothing_to_check_says_so() {
+    let place = Place::new();
+    let said = place.run(&["connector", "check", "password"]);
+    assert_eq!((said.code, said.out.trim()), (0, "There is nothing to ask anybody about this one."), "{said:?}");
+    assert_eq!(place.json(&["connector", "check", "password"]), serde_json::json!([]));
+}
+
+#[test]
 fn a_connector_is_moved_switched_and_deleted() {
     let place = with_github();
     assert_eq!(order(&place.json(&["connector", "list"])), ["password", "github"]);

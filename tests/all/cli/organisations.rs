@@ -101,6 +101,12 @@ fn a_company_comes_with_its_sign_in_method_from_the_same_credentials_or_not_at_a
     assert!(made["callback_url"].as_str().unwrap().ends_with(&format!("/callback/{}", row["name"].as_str().unwrap())));
     assert!(!place.json(&["org", "show", "Acme 公司"])["connector"].is_null());
     assert!(!made.to_string().contains("the-app-secret"));
+    let listed = place.json(&["org", "list"]);
+    let acme = listed.as_array().unwrap().iter().find(|org| org["name"] == "Acme 公司").unwrap();
+    assert_eq!(acme["connector_name"], made["connector_name"]);
+    let table = place.run(&["org", "list"]).out;
+    let name = made["connector_name"].as_str().unwrap();
+    assert!(table.lines().any(|line| line.contains("Acme 公司") && line.ends_with(name)), "{table}");
     // Another company of the same platform gets a name of its own.
     let dingtalk = [
         "org",
