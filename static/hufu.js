@@ -46,6 +46,20 @@
     look();
   });
 
+  // "Stay signed in" holds for every way in: each platform's button takes the box along.
+  each("[data-with]", function (box) {
+    box.parentNode.hidden = false;
+    each("form[action*='/with/']", function (form) {
+      form.addEventListener("submit", function () {
+        var said = document.createElement("input");
+        said.type = "hidden";
+        said.name = "remember";
+        said.value = box.checked ? "1" : "";
+        form.appendChild(said);
+      });
+    });
+  });
+
   // Another code may be asked for in so many seconds; the server counts too.
   each("[data-wait]", function (button) {
     var until = Date.now() + Number(button.getAttribute("data-wait")) * 1000;

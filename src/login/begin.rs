@@ -35,6 +35,21 @@ impl Login {
         self.begin_as(id, connector, How::Plain, visitor).await
     }
 
+    /// Notes whether whoever signs in here wants to stay signed in on this device, whichever way they take.
+    ///
+    /// # Errors
+    /// [`LoginError`].
+    pub async fn remember(&self, id: &InteractionId, wanted: bool, visitor: &Visitor) -> Result<(), LoginError> {
+        let noted = self.change(id, visitor, |facts| {
+            if facts.remember == wanted || !facts.is_open(self.clock.now()) {
+                return None;
+            }
+            facts.remember = wanted;
+            Some((Vec::new(), ()))
+        });
+        noted.await.map(drop)
+    }
+
     /// As [`Login::begin`], in the page or by itself.
     ///
     /// # Errors

@@ -98,6 +98,7 @@ impl Login {
         if !facts.is_open(self.clock.now()) {
             return None;
         }
+        let session = &lasting(session, facts.remember);
         facts.quiet();
         let mut writes = proof.along.clone();
         writes.extend(self.joins(doors, proof, facts.linking(), visitor));
@@ -180,6 +181,14 @@ impl Login {
         };
         self.entry(visitor, &event)
     }
+}
+
+/// The session, as long as who signs in wants it: the box was ticked before they went to a platform.
+fn lasting(session: &Session, wanted: bool) -> Session {
+    let remembered = wanted || session.remembered;
+    let (idle, absolute) = lives(remembered);
+    let (idle_until, expires_at) = (session.created_at + idle, session.created_at + absolute);
+    Session { remembered, idle_until, expires_at, ..session.clone() }
 }
 
 /// A sentence about a platform, with the reference for the administrator.

@@ -73,6 +73,9 @@ pub struct Facts {
     /// The platform whose browser this is was asked without a tap; once is enough.
     #[serde(default)]
     pub silent_tried: bool,
+    /// Whoever signs in here wants to stay signed in on this device.
+    #[serde(default)]
+    pub remember: bool,
     /// Whom "go on as …" was answered for.
     #[serde(default)]
     pub chosen: Option<UserId>,
@@ -279,6 +282,7 @@ impl Facts {
             stranger: None,
             talk: None,
             silent_tried: false,
+            remember: false,
             chosen: None,
             not_as: None,
             organisation: None,

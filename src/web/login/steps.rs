@@ -24,15 +24,20 @@ pub(in crate::web) fn password(form: &PageForm, name: &str) -> Result<Secret, Pa
     if typed.chars().count() > LONGEST_PASSWORD { Err(ErrorPage::BadRequest.into()) } else { Ok(Secret::new(typed)) }
 }
 
+/// "Stay signed in on this device".
+fn is_ticked(form: &PageForm) -> bool {
+    !form.field("remember").is_empty()
+}
+
 /// `POST /i/{id}/form`: name and password.
 ///
 /// # Errors
 /// A page; a wrong password is none.
 pub async fn sign_in(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
     let password = password(&form, "password")?;
-    let remember = !form.field("remember").is_empty();
     let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
-    let stepped = app.login.sign_in(&id, form.field("username"), &password, remember, visitor).await?;
+    app.login.remember(&id, is_ticked(&form), visitor).await?;
+    let stepped = app.login.sign_in(&id, form.field("username"), &password, is_ticked(&form), visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 
@@ -47,7 +52,9 @@ pub async fn register(State(app): State<App>, Path(id): Path<String>, form: Page
         email: Some(form.field("email").to_owned()).filter(|email| !email.is_empty()),
         password: password(&form, "password")?,
     };
-    let stepped = app.login.register(&InteractionId::new(id), registration, &form.browser.visitor).await?;
+    let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
+    app.login.remember(&id, is_ticked(&form), visitor).await?;
+    let stepped = app.login.register(&id, registration, visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 
@@ -65,7 +72,12 @@ pub async fn with(
         "silent" => How::Silent,
         _ => How::Plain,
     };
-    let stepped = app.login.begin_as(&InteractionId::new(id), &connector, how, &form.browser.visitor).await?;
+    let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
+    // Buttons of later pages say nothing of it, and leave what was chosen.
+    if form.params.get("remember").is_some() {
+        app.login.remember(&id, is_ticked(&form), visitor).await?;
+    }
+    let stepped = app.login.begin_as(&id, &connector, how, visitor).await?;
     form.browser.stepped(&app, stepped).await
 }
 
