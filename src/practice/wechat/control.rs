@@ -125,6 +125,7 @@ async fn person(State(practice): State<Practice>, Path((appid, key)): Path<(Stri
         "openid": ids::openid(known.appid(), &key),
         "unionid": ids::unionid(&known.client, person),
         "following": world.wechat.following.get(&pair(known.appid(), &key)),
+        "session_key": world.wechat.session_keys.get(&pair(known.appid(), &key)),
         "undecided": world.wechat.undecided.get(&pair(known.appid(), &key)),
     }))
 }

@@ -47,15 +47,14 @@ fn opened(practice: &Practice, asked: &Asked) -> Answer {
     let holder = practice.world().wechat.codes.get(code).map(|code| code.person.clone()).unwrap_or_default();
     charge(practice, Quota::Session, &pair(appid, &holder))?;
     let spent = spend(practice, appid, code, |gives| *gives == Gives::Session)?;
-    let world = practice.world();
+    let session_key = STANDARD.encode(practice.random().bytes::<16>());
+    let mut world = practice.world();
+    world.wechat.session_keys.put(pair(appid, &spent.person), session_key.clone());
     let Some(person) = world.person(&spent.person) else { return Err(Refusal::new(40029, "invalid code")) };
     if person.wechat.risky {
         return Err(Refusal::new(40226, "code blocked"));
     }
-    let mut all = members([
-        ("session_key", json!(STANDARD.encode(practice.random().bytes::<16>()))),
-        ("openid", json!(ids::openid(appid, &person.key))),
-    ]);
+    let mut all = members([("session_key", json!(session_key)), ("openid", json!(ids::openid(appid, &person.key)))]);
     if let Some(unionid) = ids::unionid(&known.client, person) {
         let empty = world.is_on(Platform::Wechat, Switch::EmptyUnionid);
         all.insert("unionid".to_owned(), json!(if empty { String::new() } else { unionid }));

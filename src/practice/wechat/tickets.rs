@@ -34,6 +34,8 @@ pub(in crate::practice) struct Wechat {
     pub(super) undecided: Shelf<String>,
     /// Who withdrew their authorisation: `{appid} {person}`.
     pub(super) withdrawn: Shelf<()>,
+    /// The session key told last: `{appid} {person}`.
+    pub(super) session_keys: Shelf<String>,
     /// Calls counted by quota, appid and window.
     pub(super) counted: Shelf<u64>,
     pub(super) deliveries: VecDeque<Delivery>,
@@ -186,6 +188,7 @@ impl Wechat {
             following: Shelf::new(LIMIT),
             undecided: Shelf::new(LIMIT),
             withdrawn: Shelf::new(LIMIT),
+            session_keys: Shelf::new(LIMIT),
             counted: Shelf::new(LIMIT),
             deliveries: VecDeque::new(),
             migrations: VecDeque::new(),

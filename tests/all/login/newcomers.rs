@@ -147,3 +147,17 @@ async fn the_first_administrator_uses_the_link_up_and_opens_the_console() {
         assert_eq!(house.people().await, 1);
     }
 }
+
+#[tokio::test]
+async fn s187_who_comes_from_outside_has_no_role_and_no_organisation_but_the_one_chosen_for_the_method() {
+    for house in houses().await {
+        let mut browser = house.browser();
+        let id = browser.open_page(Purpose::Account).await;
+        let said = [("code", "7"), ("username", "admin"), ("email", "root@example.org"), ("proven", "1")];
+        assert!(browser.platform(&id, "hub", &said).await);
+        let user = browser.user().await.unwrap();
+        let person = house.store().user(&user).await.unwrap().unwrap();
+        assert!(!person.administrator, "{}", house.name());
+        assert!(house.store().memberships_of(&user).await.unwrap().is_empty(), "{}", house.name());
+    }
+}

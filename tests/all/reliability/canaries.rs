@@ -60,7 +60,8 @@ async fn nothing_leaks(format: &str) {
     }
 }
 
-type Canaries = Vec<(&'static str, String)>;
+/// What each is, and the text that is looked for.
+pub type Canaries = Vec<(&'static str, String)>;
 
 /// Everything that goes well: sign-in, code, refresh, introspection, userinfo, revocation.
 async fn used(browser: &TestBrowser, application: &Application) -> Canaries {
@@ -172,7 +173,7 @@ async fn s193_neither_a_number_nor_its_code_is_in_an_answer_the_log_the_metrics_
 }
 
 /// Every column of every row.
-async fn audit(location: &Location) -> String {
+pub async fn audit(location: &Location) -> String {
     let mut connection = raw(location).await;
     let columns = "action || ' ' || actor || ' ' || target || ' ' || outcome || ' ' || request_id || ' ' || detail";
     let select = sqlx::AssertSqlSafe(format!("SELECT {columns} AS line FROM audit"));
@@ -182,7 +183,7 @@ async fn audit(location: &Location) -> String {
     rows.iter().map(|row| row.get::<String, _>("line") + "\n").collect()
 }
 
-fn in_files(installation: &Installation, canary: &str) -> bool {
+pub fn in_files(installation: &Installation, canary: &str) -> bool {
     let files = std::fs::read_dir(installation.folder().join("data")).unwrap();
     files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(|bytes| {
         let needle = canary.as_bytes();

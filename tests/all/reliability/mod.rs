@@ -6,6 +6,7 @@
 
 mod caller;
 mod canaries;
+mod canaries_upstream;
 mod kill;
 mod limits;
 pub mod nodes;

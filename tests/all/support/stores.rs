@@ -20,7 +20,7 @@ pub struct TestStore {
     pub location: Location,
     /// Stands at [`START`] until the test moves it.
     pub clock: Clock,
-    _place: Place,
+    place: Place,
 }
 
 /// What is removed when the test is over.
@@ -48,7 +48,7 @@ pub async fn postgres() -> TestStore {
 
 async fn opened(place: Place, location: Location) -> TestStore {
     let store = Store::open(&location).await.expect("a new store opens");
-    TestStore { store, location, clock: Clock::fixed(START), _place: place }
+    TestStore { store, location, clock: Clock::fixed(START), place }
 }
 
 fn sqlite_place() -> (Place, Location) {
@@ -85,6 +85,16 @@ pub struct EmptyPlace {
 }
 
 impl TestStore {
+    /// Takes a PostgreSQL database away from everybody, or gives it back.
+    pub async fn away(&self, away: bool) {
+        let Place::Database { name } = &self.place else { panic!("made for PostgreSQL") };
+        administer(format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {}", !away)).await;
+        if away {
+            let those = format!("FROM pg_stat_activity WHERE datname = '{name}'");
+            administer(format!("SELECT pg_terminate_backend(pid) {those}")).await;
+        }
+    }
+
     /// A connection beside the store, to do what the store never would.
     pub async fn raw(&self) -> sqlx::AnyConnection {
         raw(&self.location).await
