@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use hufu::base::place::Place;
 use hufu::connectors::hook::{Answer, Heard, HookTurn, News, Push, Sink};
 use hufu::connectors::{
-    Check, Connector, Finding, Form, Frame, FrameEnd, Identity, Key, Picture, Reply, Scan, ScannedWith, Step, Trouble,
-    Turn,
+    Check, Codes, Connector, Finding, Form, Frame, FrameEnd, Identity, Key, Picture, Reply, Scan, ScannedWith, Step,
+    Trouble, Turn,
 };
 use hufu::login::{Login, Visitor};
 
@@ -170,6 +170,10 @@ impl Connector for Handset {
 
     fn draws_in(&self, place: Place) -> bool {
         !matches!(place, Place::WechatPhone | Place::Dingtalk)
+    }
+
+    fn codes(&self) -> Codes {
+        if self.program { Codes::FromPrograms } else { Codes::Never }
     }
 
     fn is_program(&self) -> bool {
