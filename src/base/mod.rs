@@ -8,6 +8,7 @@ pub mod bearer;
 pub mod clock;
 pub mod id;
 pub mod lang;
+pub mod network;
 pub mod outbound;
 pub mod people;
 pub mod phone;

@@ -4,6 +4,7 @@
 //! one account shares one budget (security.md §0, rule 12).
 
 use crate::base::id::UserId;
+use crate::base::network::line;
 use crate::base::people::fold_username;
 use crate::base::secret::digest;
 use crate::store::attempts::Limit;
@@ -15,10 +16,32 @@ pub const ACCOUNT: Limit = Limit { tries: 10, window: 600, block: 1, longest: So
 pub const IN_A_ROW: Limit = Limit { tries: 100, window: 10 * YEAR, block: 10 * YEAR, longest: None };
 /// A hundred failures from one address in ten minutes, whoever is tried.
 pub const ADDRESS: Limit = Limit { tries: 100, window: 600, block: 600, longest: None };
+/// Ten thousand failures of everybody from everywhere in ten minutes: then passwords are taken only where their person
+/// has signed in before, so that who tries stolen ones from a thousand addresses is stopped and the house goes on.
+pub const PASSWORDS: Limit = Limit { tries: 10_000, window: 600, block: 300, longest: None };
+/// What all of them are charged under.
+pub const PASSWORDS_ALL: &str = "password-all";
 /// New accounts from one address in ten minutes.
 pub const REGISTRATIONS: Limit = Limit { tries: 100, window: 600, block: 600, longest: None };
+/// Requests from one address that wait for somebody to sign in, in ten minutes: each is kept for a day, and behind one
+/// address a whole company begins its morning.
+pub const OPENED: Limit = Limit { tries: 12_000, window: 600, block: 60, longest: None };
+/// Callbacks by POST from one address in a minute; each is kept for as long.
+pub const POSTED: Limit = Limit { tries: 600, window: 60, block: 60, longest: None };
 
 const YEAR: i64 = 365 * 86_400;
+
+/// What requests from `address` that wait for a sign-in are counted under.
+#[must_use]
+pub fn opened(address: &str) -> String {
+    format!("opened:{}", line(address))
+}
+
+/// What callbacks by POST from `address` are counted under.
+#[must_use]
+pub fn posted(address: &str) -> String {
+    format!("posted:{}", line(address))
+}
 
 /// The names one try is charged under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +63,7 @@ impl Names {
         Self {
             in_a_row: format!("password-row:{account}"),
             account: format!("password:{account}"),
-            address: format!("password-address:{address}"),
+            address: format!("password-address:{}", line(address)),
         }
     }
 }

@@ -13,9 +13,6 @@ impl Login {
     /// # Errors
     /// `Store`, `Protocol`.
     pub async fn authorize(&self, request: AuthorizeRequest, visitor: &Visitor) -> Result<Opened, LoginError> {
-        if let Some(error) = unmet(&request) {
-            return Ok(refused(request, error));
-        }
         let none = request.prompt.none;
         let facts = Facts::new(Purpose::Authorize(Box::new(request.clone())), self.clock.now());
         let read = self.read(&facts, visitor).await?;
@@ -62,18 +59,4 @@ impl Read {
 
 fn refused(request: AuthorizeRequest, error: Error) -> Opened {
     Opened::Refuse(Refusal::Return { to: request.return_to, error })
-}
-
-/// An essential `acr` that no sign-in here can reach is refused at once (OIDC Core §5.5.1.1); a
-/// voluntary one is answered with what is.
-pub(crate) fn unmet(request: &AuthorizeRequest) -> Option<Error> {
-    let asked = request.claims.as_ref()?.id_token.get("acr")?.as_ref()?;
-    if !asked.essential {
-        return None;
-    }
-    let ours = serde_json::Value::from(super::complete::ACR);
-    let value_fits = asked.value.as_ref().is_none_or(|value| *value == ours);
-    let values_fit = asked.values.as_ref().is_none_or(|values| values.contains(&ours));
-    let error = Error::new(Code::AccessDenied, "the essential acr asked for cannot be reached by any sign-in here");
-    (!(value_fits && values_fit)).then_some(error)
 }

@@ -227,7 +227,7 @@ impl Login {
     }
 
     async fn charge_registration(&self, visitor: &Visitor) -> Result<(), EnrolError> {
-        let name = format!("register:{}", visitor.address);
+        let name = format!("register:{}", visitor.line());
         let now = self.clock.now();
         let charged = self.store.write(move |tx| {
             let name = name.clone();

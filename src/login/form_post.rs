@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::writes::{Write, commit};
-use super::{Login, LoginError};
+use super::attempts::{POSTED, posted};
+use super::writes::{Write, allowed, commit};
+use super::{Login, LoginError, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::secret::digest;
 use crate::store::artifact::{Exchange, Kind, NewArtifact};
@@ -28,12 +29,18 @@ impl Login {
     /// `POST /callback/{connector}` (`form_post)`: kept for a minute under a one-time key; the GET that follows reads it.
     ///
     /// # Errors
-    /// `StrayCallback` when it is larger than 16 kB, `Store`.
+    /// `StrayCallback` when it is larger than 16 kB or for nobody; `Protocol` with how long to wait, where too many
+    /// came from this address; `Store`.
     pub async fn keep_form_post(
         &self,
         connector: &str,
         params: BTreeMap<String, String>,
+        visitor: &Visitor,
     ) -> Result<String, LoginError> {
+        let waits = self.connectors.by_name(connector).await?.is_some_and(|instance| instance.is_usable());
+        if !waits {
+            return Err(LoginError::StrayCallback);
+        }
         if params.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > LARGEST {
             return Err(LoginError::StrayCallback);
         }
@@ -51,7 +58,8 @@ impl Login {
             expires_at: now + LIFE,
             keep_until: now + LIFE,
         };
-        commit(&self.store, vec![Write::Put(artifact)]).await?;
+        let charge = Write::Charge(posted(&visitor.address), POSTED, now);
+        allowed(commit(&self.store, vec![charge, Write::Put(artifact)]).await)?;
         Ok(key)
     }
 

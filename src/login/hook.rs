@@ -34,7 +34,7 @@ impl Login {
         let instance = self.connectors.by_name(connector).await?.filter(|instance| instance.is_usable());
         let instance = instance.ok_or(LoginError::Unknown)?;
         // Behind an address that nobody knows stands also the platform: it is not shut out for others' forgeries.
-        let name = visitor.is_placed().then(|| format!("hook:{}:{}", instance.row.id, visitor.address));
+        let name = visitor.is_placed().then(|| format!("hook:{}:{}", instance.row.id, visitor.line()));
         let now = self.clock.now();
         if let Some(name) = &name
             && self.store.blocked_until(name).await? > now

@@ -97,6 +97,11 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The name their address is counted under.
+    pub(crate) fn line(&self) -> String {
+        crate::base::network::line(&self.address)
+    }
+
     /// Whether their address is known, so that it can be held against them.
     pub(crate) fn is_placed(&self) -> bool {
         self.address != UNKNOWN

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::otp::is_number;
-use super::{Login, Visitor};
+use super::{Login, LoginError, Visitor};
 use crate::base::clock::Seconds;
 use crate::base::id::{ClientId, ConnectorId, OrgId, SessionId, UserId};
 use crate::connectors::Key;
 use crate::store::artifact::{Exchange, Kind, NewArtifact};
+use crate::store::attempts::{Charge, Limit};
 use crate::store::audit::AuditEntry;
 use crate::store::connectors::ConnectorRow;
 use crate::store::consents::Consent;
@@ -37,6 +38,11 @@ pub(crate) const SEEN: &str = "seen before";
 
 /// What a lost race for a scene is called.
 pub(crate) const SCENE: &str = "scene";
+
+/// What a spent budget is called.
+const TOO_OFTEN: &str = "too often";
+/// How long those wait who are told of it, in seconds.
+const WAIT: Seconds = 60;
 
 /// One statement of a step.
 #[derive(Clone)]
@@ -170,6 +176,8 @@ pub(crate) enum Write {
         org: OrgId,
         at: Seconds,
     },
+    /// Refused where the budget of this name is spent.
+    Charge(String, Limit, Seconds),
     ClearAttempts(String),
     Audit(AuditEntry),
 }
@@ -277,10 +285,22 @@ impl Write {
                 }
             }
             Self::PutOrgChoice { user, client, org, at } => tx.put_org_choice(user, client, org, *at).await,
+            Self::Charge(name, limit, at) => match tx.charge_attempt(name, *limit, *at).await? {
+                Charge::Allowed { .. } => Ok(()),
+                Charge::Blocked { .. } => Err(Error::Conflict(TOO_OFTEN)),
+            },
             Self::ClearAttempts(name) => tx.clear_attempts(name).await,
             Self::Audit(entry) => tx.audit(entry).await,
         }
     }
+}
+
+/// What [`commit`] came to, where a spent budget says when to come again.
+pub(crate) fn allowed(committed: Result<()>) -> std::result::Result<(), LoginError> {
+    committed.map_err(|error| match error {
+        Error::Conflict(TOO_OFTEN) => LoginError::Protocol(crate::oidc::error::Error::wait(WAIT)),
+        error => error.into(),
+    })
 }
 
 /// Applies all of them in one transaction, in order.

@@ -14,8 +14,13 @@ impl Oidc {
     ///
     /// # Errors
     /// `invalid_client`; `unauthorized_client` unless an administrator allowed it this way.
-    pub async fn challenger(&self, params: &Params, authorization: Option<&str>) -> Result<AuthenticatedClient, Error> {
-        let caller = self.authenticate(params, authorization).await?;
+    pub async fn challenger(
+        &self,
+        params: &Params,
+        authorization: Option<&str>,
+        address: &str,
+    ) -> Result<AuthenticatedClient, Error> {
+        let caller = self.authenticate(params, authorization, address).await?;
         let metadata = &caller.client.metadata;
         if metadata.first_party && metadata.authorization_challenge {
             return Ok(caller);

@@ -8,6 +8,7 @@ mod assertion;
 mod client_secret_basic;
 mod client_secret_jwt;
 mod client_secret_post;
+pub mod limit;
 mod none;
 mod private_key_jwt;
 mod secret;
@@ -38,26 +39,40 @@ pub struct AuthenticatedClient {
 enum Presented<'a> {
     Basic { id: String, secret: String },
     Post { id: &'a str, secret: &'a str },
-    Assertion { id: Option<&'a str>, kind: Option<&'a str>, token: &'a str },
+    Assertion { kind: Option<&'a str>, said: assertion::Said<'a> },
     Name { id: &'a str },
 }
 
 impl Oidc {
     /// Authenticates by the one method the client is registered with.
-    /// `authorization` is the header's value, if there was exactly one.
+    /// `authorization` is the header's value, if there was exactly one, and `address` where the request came from.
     ///
     /// # Errors
-    /// `invalid_client`, or `invalid_request` for two methods or two clients at once.
+    /// `invalid_client`, or `invalid_request` for two methods or two clients at once; after too many wrong proofs
+    /// `temporarily_unavailable` with how long to wait.
     pub async fn authenticate(
         &self,
         params: &Params,
         authorization: Option<&str>,
+        address: &str,
     ) -> Result<AuthenticatedClient, Error> {
         params.refuse_duplicates()?;
-        match present(params, authorization)? {
+        let presented = present(params, authorization)?;
+        let named = match &presented {
+            Presented::Basic { id, .. } => id.clone(),
+            Presented::Post { id, .. } => (*id).to_owned(),
+            Presented::Assertion { said, .. } => said.subject.clone(),
+            // Nothing was tried.
+            Presented::Name { id } => return self.by_name(id).await,
+        };
+        self.limited(&named, address, presented).await
+    }
+
+    async fn proven(&self, presented: Presented<'_>) -> Result<AuthenticatedClient, Error> {
+        match presented {
             Presented::Basic { id, secret } => self.by_basic(&id, &secret).await,
             Presented::Post { id, secret } => self.by_post(id, secret).await,
-            Presented::Assertion { id, kind, token } => self.by_assertion(id, kind, token).await,
+            Presented::Assertion { kind, said } => self.by_assertion(kind, said).await,
             Presented::Name { id } => self.by_name(id).await,
         }
     }
@@ -70,8 +85,9 @@ impl Oidc {
         &self,
         params: &Params,
         authorization: Option<&str>,
+        address: &str,
     ) -> Result<AuthenticatedClient, Error> {
-        let caller = self.authenticate(params, authorization).await?;
+        let caller = self.authenticate(params, authorization, address).await?;
         if caller.confidential { Ok(caller) } else { Err(failed()) }
     }
 
@@ -109,7 +125,7 @@ fn present<'a>(params: &'a Params, authorization: Option<&str>) -> Result<Presen
         return Ok(Presented::Basic { id: basic, secret });
     }
     match (id, secret, token) {
-        (_, None, Some(token)) => Ok(Presented::Assertion { id, kind, token }),
+        (_, None, Some(token)) => Ok(Presented::Assertion { kind, said: assertion::read(id, token)? }),
         (Some(id), Some(secret), None) => Ok(Presented::Post { id, secret }),
         (Some(id), None, None) if kind.is_none() => Ok(Presented::Name { id }),
         _ => Err(failed()),

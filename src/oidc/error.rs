@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::response::ReturnTo;
+use crate::base::clock::Seconds;
 
 /// `error` codes of RFC 6749, 6750, OIDC Core and the documents that added to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,12 +103,20 @@ pub struct Error {
     pub code: Code,
     /// The sentence for developers.
     pub description: Cow<'static, str>,
+    /// After so many seconds the same request may be tried again (429, RFC 6585 §4).
+    pub wait: Option<Seconds>,
 }
 
 impl Error {
     /// An error with a sentence for the application's developer.
     pub fn new(code: Code, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: description.into() }
+        Self { code, description: description.into(), wait: None }
+    }
+
+    /// Too many tries: again after so many seconds.
+    #[must_use]
+    pub fn wait(seconds: Seconds) -> Self {
+        Self { wait: Some(seconds), ..Self::new(Code::TemporarilyUnavailable, "too many tries: wait, see Retry-After") }
     }
 }
 

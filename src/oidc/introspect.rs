@@ -17,8 +17,13 @@ impl Oidc {
     ///
     /// # Errors
     /// `invalid_client`, `invalid_request`.
-    pub async fn introspect(&self, params: &Params, authorization: Option<&str>) -> Result<Value, Error> {
-        let caller = self.authenticate_confidential(params, authorization).await?;
+    pub async fn introspect(
+        &self,
+        params: &Params,
+        authorization: Option<&str>,
+        address: &str,
+    ) -> Result<Value, Error> {
+        let caller = self.authenticate_confidential(params, authorization, address).await?;
         let token = params.get("token").ok_or_else(|| missing("token is missing"))?;
         let caller = &caller.client.id;
         if Bearer::RefreshToken.is_shape_of(token) {

@@ -49,6 +49,7 @@ pub struct Oidc {
     pub(crate) keys: keys::KeyRing,
     pub(crate) lives: Lives,
     documents: Arc<discovery::Documents>,
+    blocks: Arc<client_auth::limit::Blocks>,
 }
 
 /// How long things live, in seconds; the administrator's defaults of design.md §7.
@@ -96,7 +97,8 @@ impl Oidc {
         lives: Lives,
     ) -> Self {
         let documents = Arc::new(discovery::Documents::new(issuer));
-        Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives, documents }
+        let blocks = Arc::default();
+        Self { store, clock, random, sealer, issuer: Arc::from(issuer), keys, lives, documents, blocks }
     }
 
     /// The signing keys.

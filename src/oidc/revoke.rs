@@ -17,8 +17,8 @@ impl Oidc {
     ///
     /// # Errors
     /// `invalid_client`, `invalid_request`, `temporarily_unavailable`.
-    pub async fn revoke(&self, params: &Params, authorization: Option<&str>) -> Result<(), Error> {
-        let caller = self.authenticate(params, authorization).await?;
+    pub async fn revoke(&self, params: &Params, authorization: Option<&str>, address: &str) -> Result<(), Error> {
+        let caller = self.authenticate(params, authorization, address).await?;
         let token = params.get("token").ok_or_else(|| missing("token is missing"))?;
         if token.len() > jose::LONGEST {
             return Ok(());

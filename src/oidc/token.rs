@@ -28,12 +28,17 @@ pub struct TokenResponse {
 }
 
 impl Oidc {
-    /// Answers `POST /token`. `authorization` is the header's value.
+    /// Answers `POST /token`. `authorization` is the header's value, `address` where it comes from.
     ///
     /// # Errors
     /// The protocol's, to be sent as JSON.
-    pub async fn token(&self, params: &Params, authorization: Option<&str>) -> Result<TokenResponse, Error> {
-        let answer = self.granted(params, authorization).await;
+    pub async fn token(
+        &self,
+        params: &Params,
+        authorization: Option<&str>,
+        address: &str,
+    ) -> Result<TokenResponse, Error> {
+        let answer = self.granted(params, authorization, address).await;
         // What somebody made up is no label.
         let grant = params.get("grant_type").and_then(GrantType::named).map_or("other", GrantType::as_str);
         let outcome = answer.as_ref().map_or_else(|error| error.code.as_str(), |_| "ok");
@@ -41,8 +46,13 @@ impl Oidc {
         answer
     }
 
-    async fn granted(&self, params: &Params, authorization: Option<&str>) -> Result<TokenResponse, Error> {
-        let caller = self.authenticate(params, authorization).await?;
+    async fn granted(
+        &self,
+        params: &Params,
+        authorization: Option<&str>,
+        address: &str,
+    ) -> Result<TokenResponse, Error> {
+        let caller = self.authenticate(params, authorization, address).await?;
         let name = params.get("grant_type").ok_or_else(|| missing("grant_type is missing"))?;
         let grant_type = GrantType::named(name)
             .ok_or_else(|| Error::new(Code::UnsupportedGrantType, "this grant_type is not supported here"))?;

@@ -63,6 +63,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The addresses from which `who` signed in since a moment, at most a hundred.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn signed_in_from(&self, who: &str, since: Seconds) -> Result<Vec<String>> {
+        let select = statement(
+            "SELECT address FROM audit WHERE actor = $1 AND action = 'sign_in' AND outcome = 'ok' AND at >= $2
+            GROUP BY address ORDER BY MAX(id) DESC LIMIT 100",
+        );
+        self.all(select.bind(who).bind(since), Row::text).await
+    }
+}
+
 fn read(row: &mut Row) -> Result<AuditEntry> {
     Ok(AuditEntry {
         id: row.text()?,

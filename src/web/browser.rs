@@ -14,7 +14,7 @@ use tower_sessions::{Expiry, Session};
 use super::browser_store::BrowserStore;
 use super::fault::PageFault;
 use super::guard::csrf;
-use super::guard::proxies::{ClientAddress, UNKNOWN};
+use super::guard::proxies::ClientAddress;
 use super::guard::trace::RequestId;
 use super::page::ErrorPage;
 use crate::app::App;
@@ -176,7 +176,7 @@ impl Browser {
         let visitor = Visitor {
             session,
             agent: agent.chars().take(300).collect(),
-            address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
+            address: ClientAddress::of(extensions),
             request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             browser,
             last_way,

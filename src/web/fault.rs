@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use super::guard::trace::RequestId;
 use super::page::{self, ErrorPage};
 use crate::app::App;
+use crate::base::clock::Seconds;
 use crate::login::LoginError;
 use crate::oidc::error::{Code, Error};
 use crate::store;
@@ -62,6 +63,9 @@ impl From<LoginError> for PageFault {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::Store(error) => error.into(),
+            LoginError::Protocol(error) if error.wait.is_some() => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorPage::Busy)
+            }
             error => ErrorPage::from(error).into(),
         }
     }
@@ -83,13 +87,14 @@ pub struct OAuthFault {
     error: Option<Error>,
     challenge: Option<HeaderValue>,
     detail: Option<String>,
+    wait: Option<Seconds>,
 }
 
 impl OAuthFault {
     /// An error with a status of its own (405, 413, 415).
     #[must_use]
     pub fn new(status: StatusCode, error: Error) -> Self {
-        Self { status, error: Some(error), challenge: None, detail: None }
+        Self { status, wait: error.wait, error: Some(error), challenge: None, detail: None }
     }
 
     /// `invalid_client` names the scheme that was tried (RFC 6749 §5.2).
@@ -107,7 +112,7 @@ impl OAuthFault {
     pub fn of_bearer(error: Option<Error>) -> Self {
         let Some(error) = error else {
             let challenge = Some(HeaderValue::from_static("Bearer realm=\"hufu\""));
-            return Self { status: StatusCode::UNAUTHORIZED, error: None, challenge, detail: None };
+            return Self { status: StatusCode::UNAUTHORIZED, error: None, challenge, detail: None, wait: None };
         };
         let mut words = format!(
             "Bearer realm=\"hufu\", error=\"{}\", error_description=\"{}\"",
@@ -139,7 +144,8 @@ fn status_of(code: Code) -> StatusCode {
 
 impl From<Error> for OAuthFault {
     fn from(error: Error) -> Self {
-        Self::new(status_of(error.code), error)
+        let status = if error.wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { status_of(error.code) };
+        Self::new(status, error)
     }
 }
 
@@ -163,6 +169,9 @@ impl IntoResponse for OAuthFault {
         let mut response = (self.status, body).into_response();
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
         }
         response.extensions_mut().extend_with(self.detail);
         // Finished as it is: `dress` has nothing to add.
@@ -210,7 +219,7 @@ impl Asked {
     }
 }
 
-/// Gives every bare refusal the form of its surface, and a 503 its `Retry-After` (security.md row 14).
+/// Gives every bare refusal the form of its surface, and a 503 or 429 its `Retry-After` (security.md row 14).
 pub(super) async fn dress(app: &App, asked: &Asked, response: &mut Response) {
     if let Some(what) = undressed(response) {
         let dressed = if is_protocol(asked.uri.path()) {
@@ -222,6 +231,10 @@ pub(super) async fn dress(app: &App, asked: &Asked, response: &mut Response) {
     }
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    }
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        // Blocks of what anybody may ask last a minute.
+        response.headers_mut().entry(RETRY_AFTER).or_insert(HeaderValue::from_static("60"));
     }
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use super::browser::Browser;
 use super::fault::{OAuthFault, PageFault};
 use super::guard::csrf;
+use super::guard::proxies::ClientAddress;
 use super::page::ErrorPage;
 use crate::app::App;
 use crate::oidc::error::{Code, Error};
@@ -82,6 +83,8 @@ pub struct OAuthForm {
     pub params: Params,
     /// The header's value, if there was one.
     pub authorization: Option<String>,
+    /// Where it comes from, for what is counted by that.
+    pub address: String,
 }
 
 impl OAuthForm {
@@ -105,9 +108,10 @@ impl FromRequest<App> for OAuthForm {
             return Err(OAuthFault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
         }
         let authorization = single_authorization(request.headers())?;
+        let address = ClientAddress::of(request.extensions());
         let body = Bytes::from_request(request, &()).await;
         let body = body.map_err(|_| Error::new(Code::InvalidRequest, "the body can not be read"))?;
-        Ok(Self { params: Params::parse(&body)?, authorization })
+        Ok(Self { params: Params::parse(&body)?, authorization, address })
     }
 }
 

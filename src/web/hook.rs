@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
 
-use super::guard::proxies::{ClientAddress, UNKNOWN};
+use super::guard::proxies::ClientAddress;
 use super::guard::trace::RequestId;
 use crate::app::App;
 use crate::connectors::hook::{Answer, Push};
@@ -33,7 +33,7 @@ pub async fn hook(
         last_way: None,
         session: None,
         agent: String::new(),
-        address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
+        address: ClientAddress::of(extensions),
         request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };
     // `guard::body` has read it whole, within 64 kB and a deadline.

@@ -81,10 +81,10 @@ impl Login {
         authorization: Option<&str>,
         visitor: Visitor,
     ) -> Result<Challenged, ChallengeError> {
-        self.charge_challenge("address", &visitor.address).await?;
+        self.charge_challenge("address", &visitor.line()).await?;
         let named = if authorization.is_none() { self.named_by_session(params).await? } else { None };
         let params = named.as_ref().unwrap_or(params);
-        let caller = self.oidc.challenger(params, authorization).await?;
+        let caller = self.oidc.challenger(params, authorization, &visitor.address).await?;
         self.charge_challenge("client", caller.client.id.as_str()).await?;
         given::no_identities(params)?;
         let mut held = match params.get("auth_session") {
@@ -102,9 +102,6 @@ impl Login {
         mut visitor: Visitor,
     ) -> Result<Held, ChallengeError> {
         let request = self.oidc.read_challenge(caller, params).await?;
-        if let Some(error) = super::authorize::unmet(&request) {
-            return Err(error.into());
-        }
         visitor.browser = self.random.token();
         visitor.session = None;
         let challenge = request.code_challenge.clone().unwrap_or_default();

@@ -4,13 +4,15 @@ use super::facts::{Facts, LIFE, Purpose};
 use crate::base::clock::Seconds;
 use crate::base::id::InteractionId;
 use crate::base::secret::digest;
-use crate::login::writes::{CHANGED, Write, commit};
+use crate::login::attempts::{OPENED, opened};
+use crate::login::writes::{CHANGED, Write, allowed, commit};
 use crate::login::{Login, LoginError, Visitor};
 use crate::store::Error;
 use crate::store::artifact::{Kind, NewArtifact};
 
-/// How often a change is reapplied.
-const TRIES: usize = 3;
+/// How often a change is reapplied. Each race that is lost was won by somebody else, so this many may come at once:
+/// a right code is used up by then, and must not be lost for a crowd of wrong ones.
+const TRIES: usize = 32;
 /// An expired one is remembered so long, so that its page can say where to start again.
 const KEPT: Seconds = 86_400;
 
@@ -24,7 +26,7 @@ impl Login {
     /// Opens an interaction for a page of ours (account, console) or an authorization request.
     ///
     /// # Errors
-    /// `Store`.
+    /// `Protocol` with how long to wait, where too many came from this address; `Store`.
     pub async fn open(&self, purpose: Purpose, visitor: &Visitor) -> Result<InteractionId, LoginError> {
         let now = self.clock.now();
         let id = InteractionId::new(self.random.token());
@@ -39,7 +41,8 @@ impl Login {
             expires_at: now + LIFE,
             keep_until: now + KEPT,
         };
-        commit(&self.store, vec![Write::Put(artifact)]).await?;
+        let charge = Write::Charge(opened(&visitor.address), OPENED, now);
+        allowed(commit(&self.store, vec![charge, Write::Put(artifact)]).await)?;
         Ok(id)
     }
 

@@ -1,11 +1,10 @@
 //! How many codes are sent, and how soon after each other: by number, address, network, prefix, country, and in all
 //! (security.md rows 110, 190, 194).
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::Seconds;
+use crate::base::network::{line, network};
 use crate::base::phone::Phone;
 use crate::base::secret::Sealer;
 use crate::login::{Login, LoginError};
@@ -121,7 +120,7 @@ pub(super) fn charges(
     vec![
         (name("code-number-hour", &number), hour(limits.number_hour)),
         (name("code-number-day", &number), day(limits.number_day)),
-        (name("code-address", address), hour(limits.address_hour)),
+        (name("code-address", &line(address)), hour(limits.address_hour)),
         (name("code-network", &network(address)), day(limits.network_day)),
         (
             unused(sealer, phone.e164(), practice),
@@ -147,33 +146,9 @@ const fn world(practice: bool) -> &'static str {
     if practice { "practice-" } else { "" }
 }
 
-/// The network an address lies in: /24 or /48.
-pub(crate) fn network(address: &str) -> String {
-    match address.parse::<IpAddr>() {
-        Ok(IpAddr::V4(v4)) => {
-            let [a, b, c, _] = v4.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        Ok(IpAddr::V6(v6)) => {
-            let [a, b, c, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}::/48")
-        }
-        Err(_) => address.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_of_one_network_share_a_budget() {
-        assert_eq!(network("192.0.2.7"), network("192.0.2.200"));
-        assert_ne!(network("192.0.2.7"), network("192.0.3.7"));
-        assert_eq!(network("2001:db8:1:2::3"), network("2001:db8:1:ffff::1"));
-        assert_ne!(network("2001:db8:1::"), network("2001:db8:2::"));
-        assert_eq!(network("unknown"), "unknown");
-    }
 
     #[test]
     fn limits_are_read_with_defaults_for_what_is_not_said() {

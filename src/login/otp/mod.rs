@@ -29,7 +29,6 @@ use crate::store::users::NameKind;
 use crate::store::{Error, Result};
 
 pub use delivery::{Delivery, Message, NotDelivered};
-pub(crate) use limits::network;
 pub use limits::{GAP, PhoneLimits};
 
 /// How long a code is good, in seconds.

@@ -4,18 +4,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 
-use super::gate::{Slot, Verified};
+use super::gate::Verified;
+use crate::base::clock::Seconds;
 use crate::base::id::UserId;
+use crate::base::network::line;
 use crate::base::people::fold_username;
 use crate::base::phone::Phone;
 use crate::base::secret::Secret;
 use crate::connectors::{LocalPasswords, Trouble};
 use crate::login::Login;
-use crate::login::attempts::{ACCOUNT, ADDRESS, IN_A_ROW, Names};
+use crate::login::attempts::{ACCOUNT, ADDRESS, IN_A_ROW, Names, PASSWORDS, PASSWORDS_ALL};
 use crate::store;
 use crate::store::attempts::Charge;
-use crate::store::credentials::Credential;
 use crate::store::users::{NameKind, User, UserState};
+
+/// How far back a sign-in makes a place known, in seconds.
+const LOOKS_BACK: Seconds = 90 * 86_400;
+
+/// Which budgets are spent.
+struct Spent {
+    /// The account's, or the address's.
+    own: bool,
+    /// Everybody's together.
+    all: bool,
+}
 
 /// The passwords of this installation, for one visitor.
 pub(crate) struct Local {
@@ -86,7 +98,8 @@ impl Local {
         };
         // Charged inside the gate: only so many tries are in flight at once.
         let names = Names::of_password(id.as_ref(), typed, &self.address);
-        let blocked = self.charge(&names).await?;
+        let spent = self.charge(&names).await?;
+        let blocked = spent.own || spent.all && !self.is_known_here(&asked).await?;
         let stored = credential.as_ref().map(|credential| credential.value.as_str());
         let Ok(verified) = slot.verify(password, stored).await else {
             self.remember(id, "busy");
@@ -96,7 +109,11 @@ impl Local {
             self.remember(id, reason);
             return Ok(Err(Trouble::Wrong));
         }
-        self.succeed(&names, credential, password, verified.outdated.then_some(slot)).await?;
+        let rehashed = match (verified.outdated.then_some(slot), credential) {
+            (Some(slot), Some(old)) => slot.hash(password).await.ok().map(|new| (old.user_id, old.value, new)),
+            _ => None,
+        };
+        self.succeed(&names, &spent, rehashed).await?;
         Ok(Ok(asked))
     }
 
@@ -125,8 +142,16 @@ impl Local {
         self.login.store.user_by_name(kind, &folded).await
     }
 
-    /// Charges all three budgets; whether one of them is spent.
-    async fn charge(&self, names: &Names) -> store::Result<bool> {
+    /// Whether this person has signed in from this network before. Asked of everybody, whoever is named.
+    async fn is_known_here(&self, user: &UserId) -> store::Result<bool> {
+        let since = self.login.clock.now() - LOOKS_BACK;
+        let known = self.login.store.signed_in_from(&format!("user:{user}"), since).await?;
+        let here = line(&self.address);
+        Ok(known.iter().any(|address| line(address) == here))
+    }
+
+    /// Charges all four budgets.
+    async fn charge(&self, names: &Names) -> store::Result<Spent> {
         let names = names.clone();
         let now = self.login.clock.now();
         self.login
@@ -137,7 +162,9 @@ impl Local {
                     let account = tx.charge_attempt(&names.account, ACCOUNT, now).await?;
                     let in_a_row = tx.charge_attempt(&names.in_a_row, IN_A_ROW, now).await?;
                     let address = tx.charge_attempt(&names.address, ADDRESS, now).await?;
-                    Ok([account, in_a_row, address].iter().any(|charge| matches!(charge, Charge::Blocked { .. })))
+                    let all = tx.charge_attempt(PASSWORDS_ALL, PASSWORDS, now).await?;
+                    let is_spent = |charge: &Charge| matches!(charge, Charge::Blocked { .. });
+                    Ok(Spent { own: [account, in_a_row, address].iter().any(is_spent), all: is_spent(&all) })
                 })
             })
             .await
@@ -146,15 +173,10 @@ impl Local {
     async fn succeed(
         &self,
         names: &Names,
-        credential: Option<Credential>,
-        password: &Secret,
-        outdated: Option<Slot>,
+        spent: &Spent,
+        rehashed: Option<(UserId, String, String)>,
     ) -> store::Result<()> {
-        let rehashed = match (outdated, credential) {
-            (Some(slot), Some(old)) => slot.hash(password).await.ok().map(|new| (old.user_id, old.value, new)),
-            _ => None,
-        };
-        let names = names.clone();
+        let (names, charged) = (names.clone(), !spent.all);
         self.login
             .store
             .write(move |tx| {
@@ -163,6 +185,10 @@ impl Local {
                     tx.clear_attempts(&names.account).await?;
                     tx.clear_attempts(&names.in_a_row).await?;
                     tx.refund_attempt(&names.address).await?;
+                    // What was let through a block was not charged, and must not lift it.
+                    if charged {
+                        tx.refund_attempt(PASSWORDS_ALL).await?;
+                    }
                     if let Some((user, old, new)) = rehashed {
                         tx.rehash_password(&user, &old, &new).await?;
                     }

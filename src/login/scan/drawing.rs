@@ -1,9 +1,9 @@
 //! Pictures are drawn off a daily quota at the platform, which anybody could
 //! use up: how many one address and its network may ask for.
 
+use crate::base::network::network;
 use crate::connectors::Trouble;
 use crate::login::connectors::Instance;
-use crate::login::otp::network;
 use crate::login::{Login, LoginError, Visitor};
 use crate::store::attempts::{Charge, Limit};
 
@@ -22,7 +22,7 @@ impl Login {
         let now = self.clock.now();
         let name = |what: &str, who: &str| format!("picture-{what}:{}:{who}", instance.row.id);
         let charges =
-            [(name("address", &visitor.address), ADDRESS), (name("network", &network(&visitor.address)), NETWORK)];
+            [(name("address", &visitor.line()), ADDRESS), (name("network", &network(&visitor.address)), NETWORK)];
         let charged = self.store.write(move |tx| {
             let charges = charges.clone();
             Box::pin(async move {

@@ -102,7 +102,7 @@ impl Login {
     }
 
     async fn charge_program(&self, visitor: &Visitor) -> Result<(), ScanTrouble> {
-        let (name, now) = (format!("scan:{}", visitor.address), self.clock.now());
+        let (name, now) = (format!("scan:{}", visitor.line()), self.clock.now());
         let charged = self.store.write(move |tx| {
             let name = name.clone();
             Box::pin(async move { tx.charge_attempt(&name, TRIES, now).await })

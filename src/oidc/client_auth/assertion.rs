@@ -28,20 +28,27 @@ struct Believed {
     expires_at: Seconds,
 }
 
+/// An assertion, and the client it says it is of.
+pub(super) struct Said<'a> {
+    token: Compact<'a>,
+    pub subject: String,
+}
+
+/// Takes an assertion apart; it must be of the client that the request names, if it names one.
+pub(super) fn read<'a>(id: Option<&str>, token: &'a str) -> Result<Said<'a>, Error> {
+    let token = Compact::parse(token).map_err(|_| failed())?;
+    let said = token.unverified().map_err(|_| failed())?;
+    let subject = said.get("sub").and_then(Value::as_str).ok_or_else(failed)?.to_owned();
+    if id.is_some_and(|id| id != subject) {
+        return Err(two_clients());
+    }
+    Ok(Said { token, subject })
+}
+
 impl Oidc {
-    pub(super) async fn by_assertion(
-        &self,
-        id: Option<&str>,
-        kind: Option<&str>,
-        token: &str,
-    ) -> Result<AuthenticatedClient, Error> {
-        let token = Compact::parse(token).map_err(|_| failed())?;
-        let said = token.unverified().map_err(|_| failed())?;
-        let subject = said.get("sub").and_then(Value::as_str).ok_or_else(failed)?;
-        if id.is_some_and(|id| id != subject) {
-            return Err(two_clients());
-        }
-        let client = self.enabled_client(subject).await?.filter(|_| kind == Some(TYPE)).ok_or_else(failed)?;
+    pub(super) async fn by_assertion(&self, kind: Option<&str>, said: Said<'_>) -> Result<AuthenticatedClient, Error> {
+        let Said { token, subject } = said;
+        let client = self.enabled_client(&subject).await?.filter(|_| kind == Some(TYPE)).ok_or_else(failed)?;
         let believed = self.believe(&token, &client).map_err(|refused| {
             tracing::debug!(client = %client.id, reason = refused.0, "client assertion refused");
             failed()

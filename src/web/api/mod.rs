@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap};
 
 use crate::login::Visitor;
-use crate::web::guard::proxies::{ClientAddress, UNKNOWN};
+use crate::web::guard::proxies::ClientAddress;
 use crate::web::guard::trace::RequestId;
 
 pub use fault::ApiFault;
@@ -28,7 +28,7 @@ pub(in crate::web) fn visitor(headers: &HeaderMap, extensions: &Extensions) -> V
         last_way: None,
         session: None,
         agent: agent.unwrap_or_default().chars().take(300).collect(),
-        address: extensions.get::<ClientAddress>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone()),
+        address: ClientAddress::of(extensions),
         request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     }
 }

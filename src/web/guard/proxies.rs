@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::Request;
-use http::HeaderMap;
+use http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
 use crate::app::App;
@@ -16,8 +16,15 @@ pub struct Peer(pub SocketAddr);
 #[derive(Clone, Debug)]
 pub struct ClientAddress(pub String);
 
+impl ClientAddress {
+    /// As it was noted of this request.
+    pub(in crate::web) fn of(extensions: &Extensions) -> String {
+        extensions.get::<Self>().map_or_else(|| UNKNOWN.to_owned(), |address| address.0.clone())
+    }
+}
+
 /// What an address is called that can't be told.
-pub const UNKNOWN: &str = crate::login::UNKNOWN;
+const UNKNOWN: &str = crate::login::UNKNOWN;
 
 /// Notes the [`ClientAddress`]. Other forwarding headers are read nowhere: URLs come from the issuer (security.md row 6).
 pub(super) fn note_address(app: &App, request: &mut Request) {

@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::frame;
 use crate::app::App;
 use crate::oidc::params::Params;
+use crate::web::api::Caller;
 use crate::web::browser::{Browser, see_other};
 use crate::web::fault::PageFault;
 use crate::web::form::OpenForm;
@@ -47,9 +48,10 @@ pub async fn get(
 pub async fn post(
     State(app): State<App>,
     Path(connector): Path<String>,
+    Caller(visitor): Caller,
     form: OpenForm,
 ) -> Result<Response, PageFault> {
-    let key = app.login.keep_form_post(&connector, once(&form.params)?).await?;
+    let key = app.login.keep_form_post(&connector, once(&form.params)?, &visitor).await?;
     let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
     let connector: String = form_urlencoded::byte_serialize(connector.as_bytes()).collect();
     see_other(&format!("/callback/{connector}?{KEPT}={key}"))

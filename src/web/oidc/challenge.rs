@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::header::RETRY_AFTER;
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -44,12 +43,7 @@ pub async fn challenge(
         Err(ChallengeError::Session) => {
             Ok(word("invalid_session", "auth_session is unknown, used, expired or not yours: start again"))
         }
-        Err(ChallengeError::Limit) => {
-            let error = Error::new(Code::TemporarilyUnavailable, "too many tries, wait a minute");
-            let mut response = OAuthFault::new(StatusCode::TOO_MANY_REQUESTS, error).into_response();
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
-            Ok(response)
-        }
+        Err(ChallengeError::Limit) => Err(Error::wait(60).into()),
         Err(ChallengeError::Protocol(error) | ChallengeError::Login(LoginError::Protocol(error))) => {
             Err(form.fault(error))
         }

@@ -34,6 +34,8 @@ pub async fn get(
 pub async fn post(State(app): State<App>, browser: Browser, page: Page, form: OpenForm) -> Result<Response, PageFault> {
     match as_link("/end_session", &browser, &form) {
         Some(address) => see_other(&address),
+        // Without cookies nobody is signed in, and nobody is to be told that they were signed out.
+        None if !browser.known => Err(ErrorPage::TooLarge.into()),
         None => answer(&app, &browser, page, &form.params).await,
     }
 }

@@ -12,6 +12,6 @@ use crate::web::form::OAuthForm;
 /// # Errors
 /// The protocol's, as JSON.
 pub async fn introspect(State(app): State<App>, form: OAuthForm) -> Result<Json<serde_json::Value>, OAuthFault> {
-    let answer = app.oidc.introspect(&form.params, form.authorization.as_deref()).await;
+    let answer = app.oidc.introspect(&form.params, form.authorization.as_deref(), &form.address).await;
     answer.map(Json).map_err(|error| form.fault(error))
 }

@@ -12,6 +12,6 @@ use crate::web::form::OAuthForm;
 /// # Errors
 /// The protocol's, as JSON.
 pub async fn revoke(State(app): State<App>, form: OAuthForm) -> Result<StatusCode, OAuthFault> {
-    let answer = app.oidc.revoke(&form.params, form.authorization.as_deref()).await;
+    let answer = app.oidc.revoke(&form.params, form.authorization.as_deref(), &form.address).await;
     answer.map(|()| StatusCode::OK).map_err(|error| form.fault(error))
 }

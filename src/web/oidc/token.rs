@@ -13,6 +13,6 @@ use crate::web::form::OAuthForm;
 /// # Errors
 /// The protocol's, as JSON.
 pub async fn token(State(app): State<App>, form: OAuthForm) -> Result<Json<TokenResponse>, OAuthFault> {
-    let answer = app.oidc.token(&form.params, form.authorization.as_deref()).await;
+    let answer = app.oidc.token(&form.params, form.authorization.as_deref(), &form.address).await;
     answer.map(Json).map_err(|error| form.fault(error))
 }

@@ -4,7 +4,6 @@ use hufu::base::id::InteractionId;
 use hufu::login::interaction::{Ended, Notice, Purpose, View};
 use hufu::login::{LoginError, Opened};
 use hufu::oidc::error::{Code, Refusal};
-use hufu::oidc::scope::{ClaimRequest, ClaimsRequest};
 
 use super::house::{Browser, House, PASSWORD, houses, parameter, request};
 
@@ -212,24 +211,6 @@ async fn an_old_sign_in_page_says_where_to_start_again() {
         let View::Ended { context, reason: Ended::Expired } = browser.show(&id).await else { panic!("expired") };
         assert_eq!(context.application, "app", "{}", house.name());
         assert!(!browser.password(&id, "alice", PASSWORD).await);
-    }
-}
-
-#[tokio::test]
-async fn an_essential_acr_beyond_reach_is_refused_and_a_voluntary_one_is_not() {
-    for house in houses().await {
-        house.person("alice").await;
-        let mut browser = house.browser();
-        browser.sign_in_as("alice").await;
-        let acr = |essential: bool, value: &str| {
-            let mut claims = ClaimsRequest::default();
-            let wanted = ClaimRequest { essential, value: Some(value.into()), values: None };
-            claims.id_token.insert("acr".to_owned(), Some(wanted));
-            request(|request| request.claims = Some(claims))
-        };
-        assert_eq!(refusal(browser.authorize(acr(true, "2")).await), Code::AccessDenied, "{}", house.name());
-        assert!(matches!(browser.authorize(acr(false, "2")).await, Opened::Issue(_)));
-        assert!(matches!(browser.authorize(acr(true, "1")).await, Opened::Issue(_)));
     }
 }
 

@@ -166,17 +166,17 @@ async fn s188_parallel_sign_ins_are_never_mixed_up() {
 #[tokio::test]
 async fn a_callback_by_post_is_kept_once_for_its_get() {
     for house in houses().await {
-        let login = &house.login;
+        let (login, visitor) = (&house.login, house.browser().visitor);
         let params = BTreeMap::from([("state".to_owned(), "s".to_owned()), ("code".to_owned(), "c".to_owned())]);
-        let key = login.keep_form_post("hub", params.clone()).await.unwrap();
+        let key = login.keep_form_post("hub", params.clone(), &visitor).await.unwrap();
         assert!(matches!(login.take_form_post("ask", &key).await, Err(LoginError::StrayCallback)));
         assert_eq!(login.take_form_post("hub", &key).await.unwrap(), params, "{}", house.name());
         assert!(matches!(login.take_form_post("hub", &key).await, Err(LoginError::StrayCallback)));
-        let key = login.keep_form_post("hub", params).await.unwrap();
+        let key = login.keep_form_post("hub", params, &visitor).await.unwrap();
         house.world.clock.advance(61);
         assert!(matches!(login.take_form_post("hub", &key).await, Err(LoginError::StrayCallback)));
         let large = BTreeMap::from([("code".to_owned(), "c".repeat(17_000))]);
-        assert!(matches!(login.keep_form_post("hub", large).await, Err(LoginError::StrayCallback)));
+        assert!(matches!(login.keep_form_post("hub", large, &visitor).await, Err(LoginError::StrayCallback)));
     }
 }
 

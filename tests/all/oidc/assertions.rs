@@ -11,7 +11,7 @@ use hufu::store::clients::AuthMethod;
 use serde_json::{Map, Value, json};
 
 use super::redeeming::{code_of, params};
-use super::world::{ISSUER, World, worlds};
+use super::world::{HERE, ISSUER, World, worlds};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const ID: &str = "service";
@@ -65,7 +65,7 @@ async fn ask_at(oidc: &Oidc, assertion: &str, more: &[(&str, &str)]) -> Option<C
     if !more.iter().any(|(name, _)| *name == "client_assertion_type") {
         pairs.push(("client_assertion_type", TYPE));
     }
-    code_of(oidc.token(&params(&pairs), None).await)
+    code_of(oidc.token(&params(&pairs), None, HERE).await)
 }
 
 async fn ask(world: &World, assertion: &str) -> Option<Code> {

@@ -212,6 +212,43 @@ async fn s108_a_session_that_ended_in_between_gives_no_code_and_no_grant() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn s108_no_grant_is_born_beside_the_end_of_everything() {
+    for world in worlds().await {
+        world.client("app", |client| client.first_party = true).await;
+        let ann = world.user("ann").await;
+        let session = world.session(&ann).await;
+        let request = world.read(&[("scope", Some("openid offline_access"))]).await;
+        let now = world.clock.now();
+        let start = std::sync::Arc::new(tokio::sync::Barrier::new(25));
+        let accepts: Vec<_> = (0..24)
+            .map(|_| {
+                let (oidc, start) = (world.oidc.clone(), std::sync::Arc::clone(&start));
+                let accepted = accepted(&request, &session, None);
+                tokio::spawn(async move {
+                    start.wait().await;
+                    oidc.accept(accepted).await.is_ok()
+                })
+            })
+            .collect();
+        start.wait().await;
+        // As a new password writes it.
+        let of = ann.clone();
+        let ended = world.store().write(move |tx| {
+            let of = of.clone();
+            Box::pin(async move {
+                tx.end_sessions_of(&of, None, now, "password").await?;
+                tx.end_grants_but(&of, None, now, "password").await
+            })
+        });
+        ended.await.unwrap();
+        for accept in accepts {
+            accept.await.unwrap();
+        }
+        assert!(world.store().grants_of(&ann, now).await.unwrap().is_empty(), "{}", world.name);
+    }
+}
+
 #[tokio::test]
 async fn s60_a_client_switched_off_in_between_gets_no_code() {
     for world in worlds().await {

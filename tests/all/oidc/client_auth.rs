@@ -5,12 +5,12 @@ use hufu::oidc::error::Code;
 use hufu::store::clients::AuthMethod;
 
 use super::redeeming::{Confidential, basic, code_of, params};
-use super::world::{World, worlds};
+use super::world::{HERE, World, worlds};
 
 const CREDENTIALS: (&str, &str) = ("grant_type", "client_credentials");
 
 async fn ask(world: &World, pairs: &[(&str, &str)], header: Option<&str>) -> Option<Code> {
-    code_of(world.oidc.token(&params(pairs), header).await)
+    code_of(world.oidc.token(&params(pairs), header, HERE).await)
 }
 
 async fn service(world: &World, id: &str, method: AuthMethod) -> Confidential {
@@ -39,7 +39,7 @@ async fn s84_unknown_client_and_wrong_secret_get_the_same_answer() {
         let answers = [basic("one", &secret), basic("nobody", &secret), basic("one", ""), basic("one\u{0}", &secret)];
         let mut told = Vec::new();
         for header in answers {
-            told.push(world.oidc.token(&params(&[CREDENTIALS]), Some(&header)).await.unwrap_err());
+            told.push(world.oidc.token(&params(&[CREDENTIALS]), Some(&header), HERE).await.unwrap_err());
         }
         assert!(told.iter().all(|error| *error == told[0] && error.code == Code::InvalidClient), "{}", world.name);
     }

@@ -8,12 +8,12 @@ use hufu::store::users::UserState;
 use serde_json::{Value, json};
 
 use super::redeeming::{Confidential, code_of, params};
-use super::world::{ISSUER, World, worlds};
+use super::world::{HERE, ISSUER, World, worlds};
 
 const API: &str = "https://api.example.org";
 
 async fn ask(world: &World, caller: &Confidential, token: &str) -> Value {
-    world.oidc.introspect(&params(&[("token", token)]), Some(&caller.basic())).await.unwrap()
+    world.oidc.introspect(&params(&[("token", token)]), Some(&caller.basic()), HERE).await.unwrap()
 }
 
 /// A token of `client` for the API that `api` may introspect.
@@ -39,7 +39,7 @@ async fn redeem(world: &World, client: &Confidential, code: &str) -> hufu::oidc:
         ("redirect_uri", super::world::CALLBACK),
         ("code_verifier", super::redeeming::VERIFIER),
     ];
-    world.oidc.token(&params(&pairs), Some(&client.basic())).await.unwrap()
+    world.oidc.token(&params(&pairs), Some(&client.basic()), HERE).await.unwrap()
 }
 
 fn inactive() -> Value {
@@ -75,15 +75,23 @@ async fn s126_s127_s129_who_may_ask_and_how() {
         let client = world.confidential("app", |_| ()).await;
         world.public("public").await;
         let some = params(&[("token", "x")]);
-        assert_eq!(code_of(world.oidc.introspect(&some, None).await), Some(Code::InvalidClient), "{}", world.name);
+        assert_eq!(
+            code_of(world.oidc.introspect(&some, None, HERE).await),
+            Some(Code::InvalidClient),
+            "{}",
+            world.name
+        );
         let wrong = super::redeeming::basic("app", "wrong");
-        assert_eq!(code_of(world.oidc.introspect(&some, Some(&wrong)).await), Some(Code::InvalidClient));
+        assert_eq!(code_of(world.oidc.introspect(&some, Some(&wrong), HERE).await), Some(Code::InvalidClient));
         let public = params(&[("token", "x"), ("client_id", "public")]);
-        assert_eq!(code_of(world.oidc.introspect(&public, None).await), Some(Code::InvalidClient));
-        let without = world.oidc.introspect(&params(&[]), Some(&client.basic())).await;
+        assert_eq!(code_of(world.oidc.introspect(&public, None, HERE).await), Some(Code::InvalidClient));
+        let without = world.oidc.introspect(&params(&[]), Some(&client.basic()), HERE).await;
         assert_eq!(code_of(without), Some(Code::InvalidRequest));
         let twice = params(&[("token", "x"), ("token", "y")]);
-        assert_eq!(code_of(world.oidc.introspect(&twice, Some(&client.basic())).await), Some(Code::InvalidRequest));
+        assert_eq!(
+            code_of(world.oidc.introspect(&twice, Some(&client.basic()), HERE).await),
+            Some(Code::InvalidRequest)
+        );
     }
 }
 

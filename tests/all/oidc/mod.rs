@@ -8,6 +8,7 @@ mod authorize_scope;
 mod authorize_way_back;
 mod authorize_words;
 mod client_auth;
+mod client_limits;
 mod discovery;
 mod end_session;
 mod id_tokens;

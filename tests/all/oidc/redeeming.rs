@@ -21,7 +21,7 @@ use hufu::store::clients::{AuthMethod, Client, ClientMetadata, ClientSecret};
 use hufu::store::grants::Grant;
 use hufu::store::sessions::Session;
 
-use super::world::{CALLBACK, ISSUER, World};
+use super::world::{CALLBACK, HERE, ISSUER, World};
 
 /// RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -172,7 +172,7 @@ impl World {
 
     /// `POST /token` by a public client.
     pub async fn token(&self, pairs: &[(&str, &str)]) -> Result<TokenResponse, Error> {
-        self.oidc.token(&params(pairs), None).await
+        self.oidc.token(&params(pairs), None, HERE).await
     }
 
     /// Redeems a code the way its public client should.
@@ -219,7 +219,7 @@ pub async fn redeem_at(oidc: &Oidc, client: &Client, code: &str) -> Result<Token
         ("code_verifier", VERIFIER),
         ("client_id", client.id.as_str()),
     ];
-    oidc.token(&params(&pairs), None).await
+    oidc.token(&params(&pairs), None, HERE).await
 }
 
 /// What every world seals with.

@@ -3,7 +3,7 @@
 use hufu::oidc::error::Code;
 
 use super::redeeming::{code_of, params};
-use super::world::worlds;
+use super::world::{HERE, worlds};
 
 const OFFLINE: &str = "openid offline_access";
 
@@ -17,9 +17,9 @@ async fn s131_s135_unknown_tokens_and_wrong_hints_are_no_error() {
             vec![("token", "x"), ("token_type_hint", "what"), ("callback", "f")],
         ] {
             let pairs: Vec<_> = pairs.into_iter().chain([("client_id", "app")]).collect();
-            assert!(world.oidc.revoke(&params(&pairs), None).await.is_ok(), "{}", world.name);
+            assert!(world.oidc.revoke(&params(&pairs), None, HERE).await.is_ok(), "{}", world.name);
         }
-        let without = world.oidc.revoke(&params(&[("client_id", "app")]), None).await;
+        let without = world.oidc.revoke(&params(&[("client_id", "app")]), None, HERE).await;
         assert_eq!(code_of(without), Some(Code::InvalidRequest));
     }
 }
@@ -35,7 +35,7 @@ async fn an_access_token_goes_alone() {
             // A wrong hint only says where to look first.
             ("token_type_hint", "refresh_token"),
         ];
-        world.oidc.revoke(&params(&pairs), None).await.unwrap();
+        world.oidc.revoke(&params(&pairs), None, HERE).await.unwrap();
         assert!(!world.works(&tokens.access_token).await, "{}", world.name);
         world.refresh(&client, &tokens.refresh_token.unwrap()).await.unwrap();
         assert_eq!(world.audited().await, ["access_token_revoked"]);
@@ -51,11 +51,11 @@ async fn s134_a_refresh_token_takes_the_grant_with_it_on_every_node() {
         assert!(other.userinfo(&tokens.access_token).await.is_ok());
         let refresh = tokens.refresh_token.unwrap();
         let pairs = [("client_id", "app"), ("token", refresh.as_str())];
-        world.oidc.revoke(&params(&pairs), None).await.unwrap();
+        world.oidc.revoke(&params(&pairs), None, HERE).await.unwrap();
         assert!(other.userinfo(&tokens.access_token).await.is_err(), "{}", world.name);
         assert_eq!(code_of(world.refresh(&client, &refresh).await), Some(Code::InvalidGrant));
         assert_eq!(world.audited().await, ["token_revoked"]);
-        world.oidc.revoke(&params(&pairs), None).await.unwrap();
+        world.oidc.revoke(&params(&pairs), None, HERE).await.unwrap();
         assert_eq!(world.audited().await.len(), 1, "ended once");
     }
 }
@@ -70,9 +70,9 @@ async fn s132_s133_anothers_token_lives() {
         let refresh = tokens.refresh_token.unwrap();
         for token in [&tokens.access_token, &refresh] {
             let other = params(&[("client_id", "other"), ("token", token)]);
-            assert!(world.oidc.revoke(&other, None).await.is_ok(), "{}", world.name);
+            assert!(world.oidc.revoke(&other, None, HERE).await.is_ok(), "{}", world.name);
             for nobody in [params(&[("token", token)]), params(&[("client_id", "service"), ("token", token)])] {
-                assert_eq!(code_of(world.oidc.revoke(&nobody, None).await), Some(Code::InvalidClient));
+                assert_eq!(code_of(world.oidc.revoke(&nobody, None, HERE).await), Some(Code::InvalidClient));
             }
         }
         assert!(world.works(&tokens.access_token).await);

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use hufu::oidc::error::Code;
 
 use super::redeeming::{CHALLENGE, VERIFIER, code_of, params, redeem_at};
-use super::world::{CALLBACK, World, worlds};
+use super::world::{CALLBACK, HERE, World, worlds};
 
 #[tokio::test]
 async fn s90_a_code_buys_tokens() {
@@ -105,7 +105,7 @@ async fn s94_a_code_is_its_clients_own() {
             ("redirect_uri", CALLBACK),
             ("code_verifier", VERIFIER),
         ];
-        let stolen = world.oidc.token(&params(&pairs), Some(&secret.basic())).await;
+        let stolen = world.oidc.token(&params(&pairs), Some(&secret.basic()), HERE).await;
         assert_eq!(code_of(stolen), Some(Code::InvalidGrant));
         let answer = world.redeem(&owner, &code.text).await.unwrap();
         // Nor does a thief's replay end what the owner got.
@@ -176,7 +176,7 @@ async fn s97_no_verifier_without_a_challenge() {
             let code = code.await.text;
             let mut pairs = vec![("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK)];
             pairs.extend(verifier.map(|verifier| ("code_verifier", verifier)));
-            let answer = world.oidc.token(&params(&pairs), Some(&service.basic())).await;
+            let answer = world.oidc.token(&params(&pairs), Some(&service.basic()), HERE).await;
             assert_eq!(code_of(answer), expected, "{}", world.name);
         }
         // A public client never goes without a challenge, whatever a code says.

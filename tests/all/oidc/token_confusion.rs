@@ -6,7 +6,7 @@ use hufu::store::clients::TokenFormat;
 use serde_json::json;
 
 use super::redeeming::{VERIFIER, code_of, params};
-use super::world::{CALLBACK, worlds};
+use super::world::{CALLBACK, HERE, worlds};
 
 #[tokio::test]
 async fn every_kind_of_artefact_in_every_other_place_is_refused() {
@@ -49,7 +49,7 @@ async fn every_kind_of_artefact_in_every_other_place_is_refused() {
             }
             if kind != "secret" {
                 let header = super::redeeming::basic("service", text);
-                let answer = world.oidc.introspect(&params(&[("token", "x")]), Some(&header)).await;
+                let answer = world.oidc.introspect(&params(&[("token", "x")]), Some(&header), HERE).await;
                 assert_eq!(code_of(answer), Some(Code::InvalidClient), "{at} as secret");
             }
             let assertion = params(&[
@@ -57,8 +57,8 @@ async fn every_kind_of_artefact_in_every_other_place_is_refused() {
                 ("client_assertion", text),
                 ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ]);
-            assert_eq!(code_of(world.oidc.token(&assertion, None).await), Some(Code::InvalidClient), "{at}");
-            let seen = world.oidc.introspect(&params(&[("token", text)]), Some(&service.basic())).await;
+            assert_eq!(code_of(world.oidc.token(&assertion, None, HERE).await), Some(Code::InvalidClient), "{at}");
+            let seen = world.oidc.introspect(&params(&[("token", text)]), Some(&service.basic()), HERE).await;
             assert_eq!(seen.unwrap(), json!({"active": false}), "{at} introspected by a stranger");
         }
         world.redeem(&client, &code).await.unwrap();
@@ -101,5 +101,5 @@ async fn redeem(world: &super::world::World, client: &str, header: Option<&str>,
         ("code_verifier", VERIFIER),
         ("client_id", client),
     ];
-    code_of(world.oidc.token(&params(&pairs), header).await)
+    code_of(world.oidc.token(&params(&pairs), header, HERE).await)
 }

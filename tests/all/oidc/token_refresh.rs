@@ -8,7 +8,7 @@ use hufu::store::Tx;
 use hufu::store::users::UserState;
 
 use super::redeeming::{claims_in, code_of, params};
-use super::world::{World, worlds};
+use super::world::{HERE, World, worlds};
 
 const DAY: Seconds = 86_400;
 const OFFLINE: &str = "openid profile offline_access";
@@ -74,7 +74,7 @@ async fn s102_p_refresh_token_another_clients_is_invalid_and_stays_its_owners() 
         let token = world.tokens(&owner, OFFLINE).await.refresh_token.unwrap();
         assert_eq!(code_of(world.refresh(&thief, &token).await), Some(Code::InvalidGrant), "{}", world.name);
         let pairs = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-        let stolen = world.oidc.token(&params(&pairs), Some(&service.basic())).await;
+        let stolen = world.oidc.token(&params(&pairs), Some(&service.basic()), HERE).await;
         assert_eq!(code_of(stolen), Some(Code::InvalidGrant));
         world.refresh(&owner, &token).await.unwrap();
     }
@@ -183,11 +183,11 @@ async fn s107_a_confidential_clients_token_needs_its_secret() {
             ("redirect_uri", super::world::CALLBACK),
             ("code_verifier", super::redeeming::VERIFIER),
         ];
-        let tokens = world.oidc.token(&params(&pairs), Some(&service.basic())).await.unwrap();
+        let tokens = world.oidc.token(&params(&pairs), Some(&service.basic()), HERE).await.unwrap();
         let token = tokens.refresh_token.unwrap();
         assert_eq!(code_of(world.refresh(&service.client, &token).await), Some(Code::InvalidClient));
         let pairs = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-        world.oidc.token(&params(&pairs), Some(&service.basic())).await.unwrap();
+        world.oidc.token(&params(&pairs), Some(&service.basic()), HERE).await.unwrap();
     }
 }
 

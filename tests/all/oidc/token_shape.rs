@@ -7,7 +7,7 @@ use hufu::store::resources::{Resource, ResourceMetadata};
 use serde_json::json;
 
 use super::redeeming::{claims_in, code_of, params};
-use super::world::{CALLBACK, ISSUER, World, worlds};
+use super::world::{CALLBACK, HERE, ISSUER, World, worlds};
 
 async fn resource(world: &World, id: &str, metadata: ResourceMetadata) {
     let row = Resource { id: id.to_owned(), version: 1, metadata };
@@ -233,7 +233,7 @@ async fn s101_services_act_for_themselves_and_nobody_else() {
             let (world, header) = (&world, service.basic());
             async move {
                 let pairs: Vec<_> = [("grant_type", "client_credentials")].into_iter().chain(more).collect();
-                world.oidc.token(&params(&pairs), Some(&header)).await
+                world.oidc.token(&params(&pairs), Some(&header), HERE).await
             }
         };
         let plain = ask(vec![]).await.unwrap();

@@ -19,6 +19,8 @@ use tokio::sync::OnceCell;
 use crate::support::stores::{TestStore, stores};
 
 pub const ISSUER: &str = "https://id.example.org";
+/// Where the requests come from.
+pub const HERE: &str = "192.0.2.1";
 pub const CALLBACK: &str = "https://app.example.org/cb";
 
 /// Everything one test needs; the same on SQLite and PostgreSQL.

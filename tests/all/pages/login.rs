@@ -118,7 +118,8 @@ async fn pages_with(lang: Lang, x: &str) -> Vec<(&'static str, String)> {
         mode: ResponseMode::FormPost,
         parameters: vec![("state", x.into())],
     };
-    let request = ErrorPage::Request(Error { code: Code::InvalidRequest, description: Cow::Owned(x.into()) });
+    let request =
+        ErrorPage::Request(Error { wait: None, code: Code::InvalidRequest, description: Cow::Owned(x.into()) });
     let other = ErrorPage::OtherBrowser { application: x.into() };
     let weak = Some(PasswordMistake::TooShort);
     let mut made = Vec::new();

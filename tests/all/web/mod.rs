@@ -3,6 +3,7 @@
 mod cookies;
 mod cors;
 mod endpoints;
+mod floods;
 mod form_post;
 mod forms;
 mod headers;

@@ -53,6 +53,18 @@ async fn s168_the_hint_of_the_person_signed_in_signs_out_at_once_and_leads_back(
 }
 
 #[tokio::test]
+async fn a_form_from_another_site_that_is_too_long_tells_nobody_that_they_are_signed_out() {
+    for (store, server) in servers().await {
+        let application = server.application_as(metadata()).await;
+        let long = "s".repeat(17 * 1024);
+        let fields = [("client_id", application.id.as_str()), ("post_logout_redirect_uri", BACK), ("state", &long)];
+        // Such a form comes without cookies: nobody can tell whose session it is about.
+        let answer = server.browser().post_form("/end_session", &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (413, ""), "{store}");
+    }
+}
+
+#[tokio::test]
 async fn s165_s166_nothing_unproven_leads_anywhere() {
     for (store, server) in servers().await {
         let application = server.application_as(metadata()).await;

@@ -143,7 +143,7 @@ impl Login {
     }
 
     async fn charge_asker(&self, visitor: &Visitor) -> Result<(), IdentityTrouble> {
-        let (name, now) = (format!("identities:{}", digest(&visitor.address)), self.clock.now());
+        let (name, now) = (format!("identities:{}", digest(&visitor.line())), self.clock.now());
         let charged = self.store.write(move |tx| {
             let name = name.clone();
             Box::pin(async move { tx.charge_attempt(&name, CALLS, now).await })
