@@ -160,7 +160,7 @@ impl Github {
                 let text = "the scope read:org was not granted, so membership can't be checked";
                 return Err(Trouble::NotAllowed(text.to_owned()));
             }
-            identity.orgs = organisations::memberships(&api, &self.organisations).await?;
+            identity.orgs = organisations::memberships(&api, &self.organisations, &identity).await?;
         }
         if may(granted, &["user:email", "user"]) {
             identity.email = self.email(&api).await?;

@@ -156,6 +156,10 @@ impl Google {
     }
 
     fn identity(&self, claims: &Object) -> Result<Identity, Trouble> {
+        let Some(sub) = claims::subject(claims, "sub") else {
+            return Err(Trouble::BadReply("id_token: no sub".to_owned()));
+        };
+        let keys = vec![Key { space: "google".to_owned(), value: sub }];
         let hosted = claims.get("hd").and_then(Value::as_str).map(str::to_ascii_lowercase);
         // The claim of the signed token, never the e-mail's domain: anybody may
         // have a personal account with a company's address (upstreams §2.4).
@@ -164,18 +168,17 @@ impl Google {
                 Some(_) => "the account belongs to another Google Workspace",
                 None => "the account belongs to no Google Workspace",
             };
-            return Err(Trouble::NotAllowed(text.to_owned()));
+            let is_told = claims.get("hd").is_none_or(|hd| hd.is_string() || hd.is_null());
+            let person = Identity { keys, ..Identity::default() };
+            return Err(if is_told { person.not_member(text) } else { Trouble::NotAllowed(text.to_owned()) });
         }
-        let Some(sub) = claims::subject(claims, "sub") else {
-            return Err(Trouble::BadReply("id_token: no sub".to_owned()));
-        };
         let verified = truth_of(claims.get("email_verified"));
         let email = self.map.text("email", claims, 254).map(|address| {
             let proven = is_gmail(&address) || (verified && hosted.is_some());
             (address, proven)
         });
         Ok(Identity {
-            keys: vec![Key { space: "google".to_owned(), value: sub }],
+            keys,
             email,
             orgs: hosted.into_iter().collect(),
             groups: Vec::new(),

@@ -20,6 +20,7 @@ pub mod moving;
 pub mod oauth2;
 pub mod oidc;
 pub mod openid;
+mod outsider;
 pub mod password;
 pub mod phone_codes;
 pub mod push;
@@ -48,6 +49,7 @@ use crate::base::place::Place;
 use crate::base::secret::Secret;
 
 pub use app_token::AppTokens;
+pub use outsider::Outsider;
 pub use phone_codes::PhoneCodes;
 pub use step::{Form, Frame, FrameEnd, Picture, Scan, ScannedWith, Step};
 
@@ -228,6 +230,9 @@ pub enum Trouble {
     /// The platform's rule keeps them out (organisation, hosted domain).
     #[error("not allowed in: {0}")]
     NotAllowed(String),
+    /// The platform says whom this is, and that they are not of the company: whoever was, has left it.
+    #[error("not allowed in: {}", .0.why)]
+    NotMember(Box<Outsider>),
     /// The platform showed a preview of the page and made up a person for it: nobody is to be looked up by that.
     #[error("a preview of the page, not the person")]
     Preview,
@@ -276,6 +281,9 @@ pub struct Identity {
     /// The platform's own id of the member in its company, where that is not a key (DingTalk's userid).
     #[serde(default)]
     pub member: Option<String>,
+    /// The platform says that they are not of the company, which lets others in as well.
+    #[serde(skip)]
+    pub is_outsider: bool,
     /// When they signed in over there, if the platform says so.
     pub auth_time: Option<Seconds>,
     /// RFC 8176 words for how.

@@ -97,7 +97,7 @@ impl Login {
 /// What the platform is told, and we log; never why a signature was wrong.
 fn refused(trouble: &Trouble, instance: &Instance) -> Answer {
     let status = match trouble {
-        Trouble::Wrong | Trouble::NotAllowed(_) => 403,
+        Trouble::Wrong | Trouble::NotAllowed(_) | Trouble::NotMember(_) => 403,
         Trouble::BadReply(_) => 400,
         Trouble::Misconfigured(_) => 404,
         Trouble::Unreachable(_) | Trouble::TryLater { .. } | Trouble::Cancelled | Trouble::Preview => 503,

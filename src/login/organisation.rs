@@ -24,6 +24,11 @@ pub(crate) struct Doors {
 /// By what a platform's directory would know somebody: the keys of their identity, and its own id of the member.
 type Shown = (Vec<(String, String)>, Option<String>);
 
+/// The platform's own id of a member: where it has none beside its keys, that is the strongest of them.
+fn person_of(member: Option<&String>, keys: &[(String, String)]) -> Option<String> {
+    member.or_else(|| keys.first().map(|(_, value)| value)).cloned()
+}
+
 impl Doors {
     /// The organisation that this connector's platform is.
     pub(crate) fn upstream_of(&self, connector: &ConnectorId) -> Option<OrgId> {
@@ -44,8 +49,9 @@ impl Doors {
     /// The organisation whose account this is, for the person it is linked to.
     fn of_linked(&self, connector: &ConnectorId, identity: &Identity, practice: bool) -> Option<(OrgId, Shown)> {
         let org = self.upstream_of(connector).filter(|_| self.is_member(connector, identity))?;
-        let keys = stored_keys(identity, practice).into_iter().map(|key| (key.space, key.value));
-        Some((org, (keys.collect(), identity.member.clone())))
+        let keys: Vec<_> = stored_keys(identity, practice).into_iter().map(|key| (key.space, key.value)).collect();
+        let person = person_of(identity.member.as_ref(), &keys);
+        Some((org, (keys, person)))
     }
 }
 
@@ -78,7 +84,9 @@ impl Login {
         });
         let mut into: Vec<(OrgId, Shown)> = Vec::new();
         if let Some(org) = doors.upstream_of(connector).filter(|_| proof.is_member) {
-            into.push((org, (keys.collect(), proof.member.clone())));
+            let keys: Vec<_> = keys.collect();
+            let person = person_of(proof.member.as_ref(), &keys);
+            into.push((org, (keys, person)));
         } else if let Some(org) = doors.of_new_people(connector).filter(|_| is_new) {
             into.push((org, Shown::default()));
         }

@@ -10,6 +10,7 @@ use super::decide::{Decision, Evidence, Found, decide, plan};
 use super::figures::count_sign_in;
 use super::interaction::{Pending, UpstreamNotice};
 use super::leg::LegMark;
+use super::roster::Door;
 use super::writes::{Event, TAKEN, Write};
 use super::{Login, LoginError, Progress, Visitor, otp};
 use crate::base::clock::Seconds;
@@ -66,6 +67,9 @@ impl Login {
         visitor: &Visitor,
         arrival: &Arrival,
     ) -> Result<Progress, LoginError> {
+        if arrival.identity.is_outsider {
+            self.not_of_company(&arrival.instance, (&arrival.identity, Door::Open), visitor).await?;
+        }
         let mut without = Vec::new();
         for _ in 0..TRIES {
             match self.apply(id, visitor, arrival, &without).await {

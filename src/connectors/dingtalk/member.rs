@@ -70,19 +70,19 @@ async fn membership(dingtalk: &Dingtalk, way: Way<'_>, identity: &mut Identity) 
     let unionid = identity.keys.first().map(|key| key.value.clone()).unwrap_or_default();
     let answer = dingtalk.app.old(way, "/topapi/user/getbyunionid", &json!({ "unionid": unionid })).await?;
     if answer.code == 60121 {
-        return dingtalk.outsider("not a member of the company");
+        return dingtalk.outsider(identity, "not a member of the company");
     }
     let found = answer.result()?;
     // 1 is an external contact: known to the company, not of it.
     if found.get("contact_type").and_then(number_of) == Some(1) {
-        return dingtalk.outsider("an external contact of the company, not a member");
+        return dingtalk.outsider(identity, "an external contact of the company, not a member");
     }
     let userid = found.get("userid").and_then(text_of).ok_or_else(|| missing("userid"))?;
     let record = dingtalk.app.old(way, "/topapi/v2/user/get", &json!({ "userid": userid })).await?;
     identity.member = Some(userid);
     identity.orgs = vec![dingtalk.corp_id.clone()];
     match record.code {
-        60121 | 33012 => Err(Trouble::NotAllowed("no longer a member of the company".to_owned())),
+        60121 | 33012 => Err(identity.not_member("no longer a member of the company")),
         // A permission that was not given costs the name of the company's books, not the sign-in.
         0 => {
             known(identity, &record.result()?);
@@ -134,8 +134,9 @@ impl Dingtalk {
         Key { space: format!("dingtalk:{}", self.corp_id), value: unionid.to_owned() }
     }
 
-    fn outsider(&self, why: &str) -> Result<(), Trouble> {
-        if self.members_only { Err(Trouble::NotAllowed(why.to_owned())) } else { Ok(()) }
+    fn outsider(&self, identity: &mut Identity, why: &str) -> Result<(), Trouble> {
+        identity.is_outsider = true;
+        if self.members_only { Err(identity.not_member(why)) } else { Ok(()) }
     }
 }
 

@@ -94,12 +94,12 @@ async fn record(wecom: &Wecom, way: Way<'_>, userid: &str, identity: &mut Identi
     let answer = wecom.corp.ask(way, "/cgi-bin/user/get", &[("userid", userid)], None).await?;
     match answer.code {
         0 => {
-            may_enter(&answer.object)?;
+            may_enter(&answer.object).map_err(|why| identity.not_member(why))?;
             identity.name = answer.object.get("name").and_then(text_of).filter(|name| name != userid);
             identity.groups = departments(&answer.object);
             Ok(())
         }
-        60111 | 46004 => Err(Trouble::NotAllowed("no longer a member of the company".to_owned())),
+        60111 | 46004 => Err(identity.not_member("no longer a member of the company")),
         // Seeing is no permission: who is outside of the visible range gets through unless the administrator says no (§5.2).
         60011 | 48002 | 60020 if !wecom.require_visible => {
             tracing::info!(code = answer.code, "WeChat Work shows no record of this member");
@@ -110,10 +110,13 @@ async fn record(wecom: &Wecom, way: Way<'_>, userid: &str, identity: &mut Identi
 }
 
 /// Status 2 is disabled, 5 has left; anything else may come in (§6.2).
-pub(super) fn may_enter(record: &Object) -> Result<(), Trouble> {
+///
+/// # Errors
+/// Why they may not.
+pub(super) fn may_enter(record: &Object) -> Result<(), &'static str> {
     match record.get("status").and_then(number_of) {
-        Some(2) => Err(Trouble::NotAllowed("the member is disabled".to_owned())),
-        Some(5) => Err(Trouble::NotAllowed("the member has left the company".to_owned())),
+        Some(2) => Err("the member is disabled"),
+        Some(5) => Err("the member has left the company"),
         _ => Ok(()),
     }
 }

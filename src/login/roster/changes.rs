@@ -87,7 +87,7 @@ impl Login {
     /// Membership, sessions, grants and what applications are told of it: one transaction, now. They are looked for
     /// again a moment later, for hints overtake each other: an answer that was under way may have brought them back,
     /// and this one may be older than their return.
-    async fn left(&self, org: &Org, person: String, visitor: &Visitor) -> Result<(), LoginError> {
+    pub(super) async fn left(&self, org: &Org, person: String, visitor: &Visitor) -> Result<(), LoginError> {
         let now = self.clock.now();
         let event = Event {
             actor: "directory".to_owned(),

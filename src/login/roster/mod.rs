@@ -5,10 +5,12 @@
 
 mod changes;
 mod finish;
+mod outsider;
 mod pace;
 mod pass;
 mod renamed;
 mod schedule;
 mod take;
 
+pub(crate) use outsider::Door;
 pub use pass::Sync;

@@ -121,7 +121,7 @@ fn platform(trouble: &Trouble) -> ApiFault {
             let why = "the platform does not take our settings: an administrator finds why in the audit";
             (StatusCode::BAD_GATEWAY, "platform_misconfigured", why)
         }
-        Trouble::NotAllowed(_) | Trouble::Preview => {
+        Trouble::NotAllowed(_) | Trouble::NotMember(_) | Trouble::Preview => {
             (StatusCode::FORBIDDEN, "not_allowed", "the platform or its rule keeps this account out")
         }
         Trouble::Cancelled | Trouble::Wrong | Trouble::BadReply(_) => {

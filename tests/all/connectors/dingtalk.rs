@@ -141,7 +141,7 @@ async fn s181_whoever_is_not_of_the_company_now_stays_out() {
     let upstream = platform().await;
     for answer in [refused(60121), ok(&json!({ "contact_type": 1, "userid": "ext" }))] {
         upstream.on(BY_UNIONID, answer);
-        assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));
+        assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotMember(_))));
     }
     // Let in by the administrator's setting, they are no members for that.
     upstream.on(BY_UNIONID, refused(60121));
@@ -151,11 +151,11 @@ async fn s181_whoever_is_not_of_the_company_now_stays_out() {
     let Step::Known(stranger) = open_door.answer(&turn(&upstream), callback(&[("code", "c")])).await.unwrap() else {
         panic!("known")
     };
-    assert!(!open_door.is_member(&stranger));
+    assert!(!open_door.is_member(&stranger) && stranger.is_outsider);
     upstream.on(BY_UNIONID, ok(&json!({ "contact_type": 0, "userid": "zhangsan" })));
     assert!(open_door.is_member(&come_back(&upstream, &[("code", "c")]).await.unwrap()));
     upstream.on(RECORD, refused(60121));
-    assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));
+    assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotMember(_))));
     let other = json!({ "accessToken": "u", "expireIn": 7200, "corpId": "dingother" });
     upstream.on(USER_TOKEN, Answer::json(&other));
     assert!(matches!(come_back(&upstream, &[("code", "c")]).await, Err(Trouble::NotAllowed(_))));

@@ -119,7 +119,9 @@ async fn s182_outsiders_strangers_companies_and_those_who_left_are_refused_thoug
         let mut gone = record();
         gone[field] = value;
         upstream.on(GET, Answer::json(&gone));
-        assert!(matches!(come_back(&settings(), &upstream).await, Err(Trouble::NotAllowed(_))), "{gone}");
+        let said = come_back(&settings(), &upstream).await;
+        let Err(Trouble::NotMember(outsider)) = said else { panic!("{gone}: {said:?}") };
+        assert_eq!(outsider.member.as_deref(), Some("zhangsan"), "{gone}");
     }
     // Absent is not disabled, 4 has not opened the application yet.
     for status in [json!(4), Value::Null] {

@@ -12,3 +12,4 @@ mod limits;
 mod logout_tokens;
 mod renamed;
 mod support;
+mod turned_away;

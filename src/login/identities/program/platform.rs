@@ -81,6 +81,7 @@ impl Login {
             }
             Ok(_) => Err(IdentityTrouble::NoConnector),
             Err(trouble) => {
+                self.heard_of_leaving(instance, &trouble, visitor).await?;
                 let event = Event {
                     actor: asker.change(visitor).actor,
                     action: "identity.link",
