@@ -101,7 +101,7 @@ impl Store {
     pub async fn roster_person_of(&self, org: &OrgId, space: &str, value: &str) -> Result<Option<String>> {
         let select = statement("SELECT person FROM roster_keys WHERE org_id = $1 AND space = $2 AND value = $3");
         let row = self.one(select.bind(org.as_str()).bind(space).bind(value)).await?;
-        Ok(row.map(|mut row| row.text()).transpose()?)
+        row.map(|mut row| row.text()).transpose()
     }
 
     /// Whether the directory has somebody with this key who may sign in.

@@ -66,7 +66,7 @@ fn standing_on(member: Option<Member>, known_as: Vec<String>, is_theirs: bool) -
             known_as.into_iter().find(|id| *id == person).into_iter().collect()
         }
         // From before the platform's id was noted with each sign-in; what an administrator gave is no word of it.
-        Some(Member { source, .. }) if source == MemberSource::Manual => Vec::new(),
+        Some(Member { source: MemberSource::Manual, .. }) => Vec::new(),
         Some(_) | None if is_theirs => known_as,
         Some(_) | None => Vec::new(),
     }
