@@ -9,7 +9,7 @@ use super::{Context, Failure, Outcome};
 use crate::admin::Actor;
 use crate::base::lang::Lang;
 use crate::connectors::moving::Moving;
-use crate::connectors::{Field, Input, Level};
+use crate::connectors::{Field, Finding, Input, Level};
 use crate::store::connectors::ConnectorRow;
 
 #[derive(Debug, Subcommand)]
@@ -119,24 +119,24 @@ impl Connector {
                 );
                 output.say(&text, &json!(came));
             }
-            Self::Check { name } => {
-                let findings = admin.check_connector(&actor, &name, Lang::En).await?;
-                if findings.is_empty() {
-                    output.say("There is nothing to ask anybody about this one.", &findings);
-                    return Ok(());
-                }
-                let rows: Vec<Vec<String>> = findings
-                    .iter()
-                    .map(|f| vec![format!("{:?}", f.level).to_lowercase(), f.subject.clone(), f.text.clone()])
-                    .collect();
-                output.table(&["", "WHAT", "FOUND"], &rows, &findings);
-                if findings.iter().any(|finding| finding.level == Level::Error) {
-                    return Err(Failure::Found);
-                }
-            }
+            Self::Check { name } => told(context, &admin.check_connector(&actor, &name, Lang::En).await?)?,
         }
         Ok(())
     }
+}
+
+/// What a check found; an error of the other side is one of the command.
+fn told(context: &Context, findings: &[Finding]) -> Outcome {
+    if findings.is_empty() {
+        context.output.say("There is nothing to ask anybody about this one.", &findings);
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = findings
+        .iter()
+        .map(|f| vec![format!("{:?}", f.level).to_lowercase(), f.subject.clone(), f.text.clone()])
+        .collect();
+    context.output.table(&["", "WHAT", "FOUND"], &rows, &findings);
+    if findings.iter().any(|finding| finding.level == Level::Error) { Err(Failure::Found) } else { Ok(()) }
 }
 
 /// The fields given on the line, and the secret ones from standard input.

@@ -19,9 +19,14 @@ async fn ways_in_are_added_and_taken_away_on_the_account_page() {
     let mut wrong = Vec::new();
     browser.client.delete_all_cookies().await.unwrap();
     browser.client.goto(&format!("{}/account", server.issuer)).await.unwrap();
+    // The box stands beside the password, and a platform's button takes it along.
+    browser.click("input[name=remember]").await;
     browser.click("form[action$='/with/github-practice'] button").await;
     browser.click("button[name=person][value=amara]").await;
     browser.wait_for_text("Ways to sign in").await;
+    let cookies = browser.client.get_all_cookies().await.unwrap();
+    let session = cookies.iter().find(|cookie| cookie.name() == "session").expect("signed in");
+    assert!(session.expires_datetime().is_some(), "it outlives the window: {session:?}");
     wrong.extend(inspect(&browser, &axe, "account of one way").await);
 
     browser.click("form[action='/account/phone'] button").await;

@@ -35,6 +35,7 @@ pub enum Door {
 
 /// Everything learnt so far. Facts choose the page, never the permission.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// What it is for.
     pub purpose: Purpose,

@@ -1,5 +1,7 @@
 //! What was pressed before a sign-in again waits; what a removal does to this browser is said before and after.
 
+use hufu::admin::Actor;
+
 use super::person::{GITHUB, KINDS, Person};
 use crate::ways::place::Place;
 use crate::ways::sms::code;
@@ -135,6 +137,11 @@ async fn s186_a_switched_off_method_is_told_and_no_reason_to_give_the_other_one_
         let set = lei.post("/account/first-password", &[("password", "brand new horse 7")]).await;
         assert_eq!(set.location(), "/account?said=password", "{store}");
         let subject = lei.subject(&lei.id, SPACE).await;
+        // The last real way in stays on, so there is another one.
+        let fields = [("client_id", "hufu"), ("client_secret", "s")];
+        let fields = fields.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let admin = &place.server.app.admin;
+        admin.add_connector(&Actor::set_up(), "github", "Real", None, &fields).await.unwrap();
         place.change_connector("password", |row| row.enabled = false).await;
         place.change_connector("sms-practice", |row| row.enabled = false).await;
         let kept = lei.post(&format!("/account/ways/{subject}/unbind"), &[]).await;

@@ -58,6 +58,8 @@ async fn r8_a_code_of_a_message_brought_to_two_nodes_at_once_signs_in_once() {
     first.post(ANSWER, &[("code", &sms::code(&place, "+8613800000001").await)]).await;
     first.post("stranger", &[("door", "new"), ("name", "Li Lei")]).await;
     for round in 0..ROUNDS {
+        // Each try costs the number one of its day.
+        place.server.clock.advance(86_400);
         let visit = asked(&place, &application, "13800000001").await;
         let (code, before) = (sms::code(&place, "+8613800000001").await, sign_ins(&place).await);
         let answers = tried(&visit, &node, &code, AT_ONCE).await;
@@ -121,4 +123,35 @@ async fn r8_a_step_without_pages_brought_to_two_nodes_at_once_is_taken_once() {
         program.redeem(done[0]).await;
         place.server.clock.advance(60);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r8_a_platforms_answer_brought_to_two_nodes_at_once_is_asked_about_once() {
+    let place = Place::over(stores::postgres().await, &["wechat_website"]).await;
+    let node = Node::beside(&place.server).await;
+    let application = place.application().await;
+    for round in 0..2 {
+        let visit = Visit::begin(&place, &application, DESK).await;
+        visit.at_platform(&visit.with("wechat-website-practice", &[]).await).await;
+        let code = place.code("wechat").await;
+        place.scan_and_confirm("amara", &code).await;
+        let sent = visit.at_platform(&format!("/open.weixin.qq.com/connect/wait?uuid={code}")).await;
+        let to = sent.own_location(&place.server.issuer).unwrap_or_else(|| panic!("{sent:?}"));
+        let answers = join_all((0..AT_ONCE).map(|number| {
+            let (visit, node, to) = (&visit, &node, &to);
+            async move {
+                match number % 2 {
+                    0 => visit.get(to).await,
+                    _ => node.get(&visit.browser, to).await,
+                }
+            }
+        }))
+        .await;
+        let back = answers.iter().all(|answer| answer.own_location(&place.server.issuer).as_ref() == Some(&visit.path));
+        assert!(back, "round {round}: {answers:?}");
+        let asked = place.control("GET", "/requests?path=access_token", serde_json::Value::Null).await.json();
+        assert_eq!(asked.as_array().unwrap().len(), round + 1, "the platform was asked once");
+        assert_eq!(visit.finish().await.name, "Amara Okafor", "round {round}");
+    }
+    assert_eq!(place.people().await.len(), 1);
 }
