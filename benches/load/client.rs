@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::{Method, Request};
 use http_body_util::{BodyExt as _, Full};
@@ -12,7 +13,11 @@ use hyper_util::rt::TokioExecutor;
 
 pub struct Http {
     client: Client<HttpConnector, Full<Bytes>>,
-    origin: String,
+    /// What the server calls itself, which several nodes share.
+    issuer: String,
+    /// Where each node listens; they are asked in turn.
+    nodes: Vec<String>,
+    asked: AtomicUsize,
 }
 
 /// What came back.
@@ -26,9 +31,10 @@ pub struct Answer {
 pub struct Cookies(Mutex<BTreeMap<String, String>>);
 
 impl Http {
-    pub fn new(port: u16) -> Self {
+    pub fn new(issuer: &str, ports: &[u16]) -> Self {
         let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-        Self { client, origin: format!("http://localhost:{port}") }
+        let nodes = ports.iter().map(|port| format!("http://localhost:{port}")).collect();
+        Self { client, issuer: issuer.to_owned(), nodes, asked: AtomicUsize::new(0) }
     }
 
     pub async fn get(&self, path: &str, bearer: Option<&str>, cookies: Option<&Cookies>) -> Answer {
@@ -48,8 +54,10 @@ impl Http {
         cookies: Option<&Cookies>,
         body: String,
     ) -> Answer {
-        let path = path.strip_prefix(&self.origin).unwrap_or(path);
-        let mut request = Request::builder().method(&method).uri(format!("{}{path}", self.origin));
+        let path = path.strip_prefix(&self.issuer).unwrap_or(path);
+        let node = &self.nodes[self.asked.fetch_add(1, Ordering::Relaxed) % self.nodes.len()];
+        let mut request = Request::builder().method(&method).uri(format!("{node}{path}"));
+        request = request.header("host", self.issuer.strip_prefix("http://").unwrap());
         if method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }

@@ -1,6 +1,6 @@
 //! The operations: each is what a relying party or a browser really does, checked by its answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use super::client::{Answer, Cookies, Http};
@@ -15,12 +15,18 @@ pub struct Flows {
     http: Http,
     secrets: BTreeMap<&'static str, String>,
     session: Cookies,
-    access_token: Mutex<String>,
-    refresh_tokens: Mutex<Vec<String>>,
+    access_tokens: Mutex<VecDeque<String>>,
+    refresh_tokens: Mutex<VecDeque<String>>,
 }
 
 impl Flows {
     pub async fn prepare(server: &Server) -> Self {
+        let issuer = format!("http://localhost:{}", server.port);
+        Self::prepare_on(server, &issuer, &[server.port]).await
+    }
+
+    /// Prepares by the command line of `server` what the nodes at `ports` are then asked for.
+    pub async fn prepare_on(server: &Server, issuer: &str, ports: &[u16]) -> Self {
         let mut secrets = BTreeMap::new();
         for (id, algorithm) in [("bench-rs256", "RS256"), ("bench-es256", "ES256")] {
             let made = server.cli(
@@ -63,16 +69,31 @@ impl Flows {
         // The running server reads what another process changed within half a second.
         tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
         let flows = Self {
-            http: Http::new(server.port),
+            http: Http::new(issuer, ports),
             secrets,
             session: Cookies::default(),
-            access_token: Mutex::default(),
+            access_tokens: Mutex::default(),
             refresh_tokens: Mutex::default(),
         };
         let code = flows.sign_in(&flows.session).await;
         let tokens = flows.redeem("bench-rs256", &code).await;
-        tokens["access_token"].as_str().unwrap().clone_into(&mut flows.access_token.lock().unwrap());
+        flows.use_access_tokens([tokens["access_token"].as_str().unwrap().to_owned()]);
         flows
+    }
+
+    /// The access tokens to be asked about, in turn.
+    pub fn use_access_tokens(&self, tokens: impl IntoIterator<Item = String>) {
+        *self.access_tokens.lock().unwrap() = tokens.into_iter().collect();
+    }
+
+    /// The refresh tokens to be rotated, in turn: at least one for each caller.
+    pub fn use_refresh_tokens(&self, tokens: impl IntoIterator<Item = String>) {
+        *self.refresh_tokens.lock().unwrap() = tokens.into_iter().collect();
+    }
+
+    /// The same people and applications, asked at other nodes.
+    pub fn at(self, issuer: &str, ports: &[u16]) -> Self {
+        Self { http: Http::new(issuer, ports), ..self }
     }
 
     fn authorize_path(client: &str) -> String {
@@ -144,24 +165,25 @@ impl Flows {
 
     /// As many refresh tokens as there are callers, so that each rotates its own.
     pub async fn fill_refresh(&self, client: &'static str, many: usize) {
-        self.refresh_tokens.lock().unwrap().clear();
+        self.use_refresh_tokens([]);
         for _ in 0..=many {
             let answer = self.http.get(&Self::authorize_path(client), None, Some(&self.session)).await;
             let tokens = self.redeem(client, &code_of(&answer.location.unwrap())).await;
-            self.refresh_tokens.lock().unwrap().push(tokens["refresh_token"].as_str().unwrap().to_owned());
+            self.refresh_tokens.lock().unwrap().push_back(tokens["refresh_token"].as_str().unwrap().to_owned());
         }
     }
 
     pub async fn refresh(&self, client: &'static str) {
-        let token = self.refresh_tokens.lock().unwrap().pop().expect("a refresh token for each caller");
+        let token = self.refresh_tokens.lock().unwrap().pop_front().expect("a refresh token for each caller");
         let answer = self.token(client, &[("grant_type", "refresh_token"), ("refresh_token", &token)]).await;
         let next = ok(answer).json()["refresh_token"].as_str().unwrap().to_owned();
-        self.refresh_tokens.lock().unwrap().push(next);
+        self.refresh_tokens.lock().unwrap().push_back(next);
     }
 
-    /// The access token, renewed before its ten minutes are over.
     fn bearer(&self) -> String {
-        self.access_token.lock().unwrap().clone()
+        let mut tokens = self.access_tokens.lock().unwrap();
+        tokens.rotate_left(1);
+        tokens[0].clone()
     }
 
     pub async fn userinfo(&self) {

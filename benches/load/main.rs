@@ -2,14 +2,18 @@
 //! server CPU, beside the physical limit measured in the same run: only the ratios count.
 //!
 //! `cargo bench --bench load` (or `-- SECONDS WORD…`: 3 seconds per operation by default, and only the operations
-//! that have one of the words in their name).
+//! that have one of the words in their name). `-- growth=PEOPLE` compares a store of a thousand people with one of
+//! that many instead (a million take 12 GB and a quarter of an hour); `-- nodes` compares one node with two on the PostgreSQL of
+//! `HUFU_TEST_POSTGRES`.
 
 #![expect(clippy::print_stdout, reason = "a report is what this program is for")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench that can't go on should stop")]
 
 mod client;
 mod flows;
+mod growth;
 mod limits;
+mod nodes;
 mod report;
 mod server;
 
@@ -28,6 +32,13 @@ async fn main() {
     let (numbers, words): (Vec<_>, Vec<_>) =
         std::env::args().skip(1).filter(|word| !word.starts_with('-')).partition(|word| word.parse::<u64>().is_ok());
     let time = Duration::from_secs(numbers.first().map_or(3, |number| number.parse().unwrap()));
+    let people = words.iter().find_map(|word| word.strip_prefix("growth=")?.parse().ok());
+    if let Some(people) = people {
+        return growth::compare(people, time).await;
+    }
+    if words.iter().any(|word| word == "nodes") {
+        return nodes::compare(time).await;
+    }
     let mut report = Report::of(words);
 
     println!("physical limits of this machine, this run");

@@ -12,9 +12,10 @@ pub struct Server {
     pub port: u16,
     child: Child,
     folder: TempDir,
+    beside: Vec<(&'static str, String)>,
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -30,12 +31,31 @@ fn command(folder: &Path, port: u16) -> Command {
 
 impl Server {
     pub fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), free_port())
+    }
+
+    /// On a store that is there already.
+    pub fn start_in(folder: TempDir, port: u16) -> Self {
+        let command = command(folder.path(), port);
+        Self::spawn(command, port, folder, Vec::new())
+    }
+
+    /// One of several on one PostgreSQL, on a core of its own.
+    pub fn node(core: usize, beside: Vec<(&'static str, String)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut child = command(folder.path(), port).stdout(Stdio::piped()).spawn().unwrap();
+        let whole = command(folder.path(), port);
+        let mut pinned = Command::new("taskset");
+        pinned.args(["-c", &core.to_string()]).arg(whole.get_program()).current_dir(folder.path());
+        pinned.envs(whole.get_envs().filter_map(|(name, value)| Some((name, value?)))).envs(beside.clone());
+        Self::spawn(pinned, port, folder, beside)
+    }
+
+    fn spawn(mut command: Command, port: u16, folder: TempDir, beside: Vec<(&'static str, String)>) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let server = Self { port, child, folder };
+        let server = Self { port, child, folder, beside };
         server.wait();
         server
     }
@@ -49,6 +69,7 @@ impl Server {
     /// Runs a command of the same binary on the same store and answers its JSON.
     pub fn cli(&self, arguments: &[&str], input: &str) -> serde_json::Value {
         let mut child = command(self.folder.path(), self.port)
+            .envs(self.beside.clone())
             .args(arguments)
             .arg("--json")
             .stdin(Stdio::piped())
