@@ -1,6 +1,6 @@
 //! The sign-in page.
 
-use super::facts::Facts;
+use super::facts::{Facts, Purpose};
 use super::next::Why;
 use super::policy::{Read, admits};
 use super::show::context;
@@ -90,13 +90,19 @@ impl Login {
         let methods = all
             .iter()
             .filter(|instance| instance.is_usable() && !instance.is_password())
-            .filter(|instance| admits(client, &instance.row.name) && (!practice_only || instance.row.practice))
+            .filter(|instance| admits(client, &instance.row.name) && (!practice_only || instance.row.practice));
+        let is_by_code = |instance: &Instance| instance.row.kind == "sms";
+        let numbers = methods.clone().any(|instance| is_by_code(instance));
+        let by_code = self.code_is_enough(facts, read).await?;
+        let methods = methods
+            .filter(|instance| by_code || !is_by_code(instance))
             .filter_map(|instance| method(instance, is_last(&instance.row), place));
         Ok(Choose {
             context: context(facts, read),
             password: !practice_only && self.password_form(client).await?.is_some(),
             registration: self.registration(facts, client).await?.is_some(),
             methods: methods.collect(),
+            numbers,
             username: facts.typed.username.clone(),
             notice: notice(facts, why),
             rules: self.password_rules().await?,
@@ -106,6 +112,17 @@ impl Login {
             forgotten: !practice_only && facts.linking().is_none() && self.forgotten_is_on(client).await?,
             linking: linking(facts),
         })
+    }
+}
+
+impl Login {
+    /// Whether a text message leads anywhere from this page: administrators are not recognised by one.
+    async fn code_is_enough(&self, facts: &Facts, read: &Read) -> Result<bool, LoginError> {
+        if matches!(facts.purpose, Purpose::Console) {
+            return Ok(false);
+        }
+        let Some(session) = read.session.as_ref().filter(|_| facts.again) else { return Ok(true) };
+        Ok(self.store.user(&session.user_id).await?.is_none_or(|user| !user.administrator))
     }
 }
 

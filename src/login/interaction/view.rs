@@ -224,6 +224,8 @@ pub struct Choose {
     pub registration: bool,
     /// Platforms in the administrator's order.
     pub methods: Vec<Method>,
+    /// A telephone number is a name here too.
+    pub numbers: bool,
     /// What was typed before, or `login_hint`.
     pub username: String,
     /// What to say beside the form.

@@ -7,6 +7,7 @@ super::texts! {
     own_account: "to see your account", "登录后查看你的账号";
     own_console: "to open the console", "登录后进入控制台";
     name_label: "User name or e-mail", "用户名或邮箱";
+    name_or_number_label: "User name, e-mail or phone number", "用户名、邮箱或手机号";
     remember: "Stay signed in on this device", "在这台设备上保持登录";
     or: "or", "或";
     with: "Continue with {}", "用 {} 登录";

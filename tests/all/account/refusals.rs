@@ -54,6 +54,7 @@ async fn s113_a_code_opens_an_administrator_no_other_way_in() {
             assert!(to.starts_with("/i/"), "{store} {path}: {to}");
             let page = lei.browser.get(&to).await;
             assert!(page.body.contains("role=\"alert\""), "{store} {path}: {page:?}");
+            assert!(!page.body.contains("/with/sms-practice"), "{store} {path}: what does not help is not offered");
         }
         assert_eq!(lei.spaces(&lei.id).await, ["practice/phone"], "{store}");
         assert!(place.server.app.store.password_of(&lei.id).await.unwrap().is_none(), "{store}");

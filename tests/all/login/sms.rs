@@ -112,6 +112,8 @@ async fn s113_a_code_to_a_phone_opens_no_console() {
         house.update_user(&person, |user| user.administrator = true).await;
         assert!(browser.login.console_session(&browser.visitor).await.unwrap().is_none(), "{}", house.name());
         let id = browser.open_page(Purpose::Console).await;
+        let View::Choose(page) = browser.show(&id).await else { panic!("{}: no page of ways in", house.name()) };
+        assert!(page.numbers && page.methods.iter().all(|method| method.name != "phone"), "{}", house.name());
         browser.ask_code(&id, NUMBER).await;
         browser.answer(&id, "phone", &[("code", &house.outbox.code(E164))]).await;
         assert!(matches!(browser.notice(&id).await, Some(Notice::NotAdministrator)), "{}", house.name());
