@@ -16,6 +16,9 @@ use crate::store::{Result, Tx};
 /// Rows of one table that one transaction deletes: small enough that nobody waits for it (security.md R39).
 const BATCH: i64 = 500;
 
+/// How long it is kept what became of a message, in seconds.
+const SENT_MESSAGES_FOR: i64 = 7 * 86_400;
+
 /// How often the sweep comes round.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
@@ -36,6 +39,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         kept("logout tokens", AFTER_PANIC, &stop, || logouts::run(app.clone(), stop.clone())),
         kept("connections", AFTER_PANIC, &stop, || app.login.listen(stop.clone())),
         kept("directories", AFTER_PANIC, &stop, || app.login.keep_directories(&stop)),
+        kept("senders", AFTER_PANIC, &stop, || app.login.keep_senders(&stop)),
         kept("master key", AFTER_PANIC, &stop, || watch_key(&app, &stop)),
     );
 }
@@ -109,6 +113,8 @@ pub async fn sweep_once(app: &App) -> Result<u64> {
     gone += sweep(app, move |tx| Box::pin(async move { tx.sweep_grants(now, BATCH).await })).await?;
     gone += sweep(app, move |tx| Box::pin(async move { tx.sweep_sessions(now, BATCH).await })).await?;
     gone += sweep(app, move |tx| Box::pin(async move { tx.sweep_attempts(now, BATCH).await })).await?;
+    let old = now - SENT_MESSAGES_FOR;
+    gone += sweep(app, move |tx| Box::pin(async move { tx.sweep_sent_messages(old, BATCH).await })).await?;
     metrics::counter!("hufu_swept_rows_total").increment(gone);
     Ok(gone)
 }

@@ -9,6 +9,7 @@ pub mod connectors;
 pub mod links;
 pub mod members;
 pub mod merging;
+mod messages;
 mod moving;
 pub mod orgs;
 pub mod people;

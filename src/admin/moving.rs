@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Actor, Admin, AdminError};
+use crate::base::lang::{Lang, Wish};
 use crate::base::sentence::Words;
 use crate::connectors::moving::Moving;
 use crate::login::Visitor;
@@ -27,6 +28,7 @@ impl Admin {
             last_way: None,
             session: None,
             agent: String::new(),
+            wish: Wish::unsaid(Lang::Zh),
             address: actor.address.clone(),
             request_id: actor.request_id.clone(),
         };

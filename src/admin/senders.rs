@@ -93,6 +93,7 @@ impl Admin {
             enabled: true,
             practice,
             settings: String::new(),
+            untyped_since: 0,
         };
         row.settings = self.sender_settings(kind, &row, fields, &Map::new())?;
         let detail = json!({ "kind": row.kind, "practice": practice });
@@ -220,7 +221,15 @@ impl Admin {
             .map_err(|error| AdminError::wrong("number", &error.to_string(), "不是有效的手机号"))?;
         let digits = u32::from_be_bytes(self.random.bytes::<4>()) % 1_000_000;
         let code = Secret::new(format!("{digits:06}"));
-        let message = Message { to, code, lifetime: 300, how: SendAs::default(), practice: row.practice, lang };
+        let message = Message {
+            to,
+            code,
+            lifetime: 300,
+            row: String::new(),
+            how: SendAs::default(),
+            practice: row.practice,
+            lang,
+        };
         let words = self.login.senders().message(&message).await?;
         let attempt = self.login.senders().test(&row, &words).await?;
         let advice = match (&attempt.outcome, kind(&row.kind)) {

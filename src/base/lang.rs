@@ -51,3 +51,34 @@ impl Lang {
         best.map(|(_, lang)| lang)
     }
 }
+
+/// The language that somebody reads, as far as a request says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Without any other wish.
+    pub lang: Lang,
+    /// They chose it here, so what an application asks for does not change it.
+    pub chosen: bool,
+}
+
+impl Wish {
+    /// What they chose here, else what their program accepts, else `usual`.
+    #[must_use]
+    pub fn of(chosen: Option<Lang>, accept_language: Option<&str>, usual: Lang) -> Self {
+        let lang = chosen.or_else(|| accept_language.and_then(Lang::from_accept_language)).unwrap_or(usual);
+        Self { lang, chosen: chosen.is_some() }
+    }
+
+    /// Where nobody reads.
+    #[must_use]
+    pub const fn unsaid(usual: Lang) -> Self {
+        Self { lang: usual, chosen: false }
+    }
+
+    /// The language for somebody whom an application sends with `ui_locales` (OIDC Core §3.1.2.1).
+    #[must_use]
+    pub fn with(self, ui_locales: &[String]) -> Lang {
+        let asked = ui_locales.iter().find_map(|tag| Lang::from_tag(tag)).filter(|_| !self.chosen);
+        asked.unwrap_or(self.lang)
+    }
+}

@@ -96,7 +96,17 @@ async fn checks(app: &App, rows: &mut Vec<Row>) {
         Ok(many) => rows.push(row(Level::Ok, "administrators", &many.to_string())),
         Err(error) => rows.push(row(Level::Error, "administrators", &error.to_string())),
     }
+    senders(app, rows).await;
     connectors(app, rows).await;
+}
+
+async fn senders(app: &App, rows: &mut Vec<Row>) {
+    match app.admin.sender_findings(Lang::En).await {
+        Ok(findings) => {
+            rows.extend(findings.iter().map(|f| row(f.level, &f.subject, &f.text)));
+        }
+        Err(error) => rows.push(row(Level::Error, "senders", &error.to_string())),
+    }
 }
 
 async fn connectors(app: &App, rows: &mut Vec<Row>) {

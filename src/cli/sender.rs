@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::connector::{fields_from, line_from_input, pair};
 use super::{Context, Failure, Outcome};
-use crate::admin::Actor;
 use crate::admin::senders::Tested;
+use crate::admin::{Actor, Admin};
 use crate::base::lang::Lang;
 use crate::connectors::Input;
 use crate::connectors::senders::{kind, kinds};
@@ -76,7 +76,7 @@ impl Sender {
         let (admin, actor) = (&app.admin, Actor::command_line());
         match self {
             Self::Kinds => {}
-            Self::List => list(context, &admin.senders().await?),
+            Self::List => list(context, admin).await?,
             Self::Add { kind: id, name, fields } => {
                 let Some(kind) = kind(&id) else {
                     return Err(Failure::Said(format!("there is no kind {id}; `hufu sender kinds` lists them")));
@@ -98,11 +98,11 @@ impl Sender {
             }
             Self::Up { name } => {
                 admin.move_sender(&actor, &name, true).await?;
-                list(context, &admin.senders().await?);
+                list(context, admin).await?;
             }
             Self::Down { name } => {
                 admin.move_sender(&actor, &name, false).await?;
-                list(context, &admin.senders().await?);
+                list(context, admin).await?;
             }
             Self::Delete { name } => {
                 admin.delete_sender(&actor, &name).await?;
@@ -150,17 +150,24 @@ fn list_kinds(context: &Context) {
     context.output.table(&["KIND", "NAME", "FIELDS"], &rows, &values);
 }
 
-fn list(context: &Context, senders: &[SenderRow]) {
-    let rows: Vec<Vec<String>> = senders
-        .iter()
-        .map(|row| {
-            let state = if row.enabled { "on" } else { "off" };
-            let practice = if row.practice { "practice" } else { "" };
-            vec![row.name.clone(), row.kind.clone(), state.to_owned(), practice.to_owned()]
-        })
-        .collect();
-    let values: Vec<_> = senders.iter().map(value).collect();
-    context.output.table(&["NAME", "KIND", "STATE", ""], &rows, &values);
+async fn list(context: &Context, admin: &Admin) -> Outcome {
+    let (mut rows, mut values) = (Vec::new(), Vec::new());
+    for row in admin.senders().await? {
+        let standing = admin.sender_standing(&row).await?;
+        let state = if row.enabled { "on" } else { "off" };
+        let practice = if row.practice { "practice" } else { "" };
+        let mut value = value(&row);
+        value["codes"] = json!({ "taken": standing.taken, "typed": standing.typed, "failed": standing.failed });
+        let warning = standing.warning(&row).map(|words| words.to_string());
+        if let Some(warning) = &warning {
+            value["warning"] = json!(warning);
+        }
+        let typed = format!("{} of {}", standing.typed, standing.taken);
+        rows.push(vec![row.name, row.kind, state.to_owned(), practice.to_owned(), typed, warning.unwrap_or_default()]);
+        values.push(value);
+    }
+    context.output.table(&["NAME", "KIND", "STATE", "", "TYPED", ""], &rows, &values);
+    Ok(())
 }
 
 fn said(context: &Context, text: &str, row: &SenderRow) {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::connectors::Instance;
 use super::{Login, Visitor};
 use crate::base::clock::Seconds;
+use crate::base::lang::{Lang, Wish};
 use crate::base::secret::digest;
 use crate::connectors::hook::{News, Sink};
 use crate::connectors::{Connector, Trouble};
@@ -176,6 +177,7 @@ impl Sink for Heard {
                 last_way: None,
                 session: None,
                 agent: String::new(),
+                wish: Wish::unsaid(Lang::Zh),
                 address: "listen".to_owned(),
                 request_id: String::new(),
             };

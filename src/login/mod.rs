@@ -51,6 +51,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::base::clock::Clock;
 use crate::base::id::{InteractionId, SessionId};
+use crate::base::lang::Wish;
 use crate::base::random::Random;
 use crate::base::secret::{Sealer, Secret};
 use crate::oidc::Oidc;
@@ -91,6 +92,8 @@ pub struct Visitor {
     /// From the `session` cookie; not yet known to be live.
     pub session: Option<SessionId>,
     pub agent: String,
+    /// The language they read, as pages decide it.
+    pub wish: Wish,
     /// The client address by the configured proxies, or `unknown`.
     pub address: String,
     pub request_id: String,

@@ -1,8 +1,16 @@
 //! The open senders: stored rows, built from their settings, asked in order,
 //! every attempt told to the administrator in the audit.
 //!
+//! What a provider took is remembered (`taken`), and it is watched whether
+//! people type the codes (`watch`): "accepted" is no delivery.
+//!
 //! The two worlds never meet: a practice message is taken by practice senders
 //! only, a real one by real senders only (design.md §9).
+
+mod asking;
+mod reports;
+mod taken;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +30,8 @@ use crate::store::audit::AuditEntry;
 use crate::store::senders::SenderRow;
 use crate::store::{Result, Store, UnderEpoch};
 
+pub use watch::Standing;
+
 /// All attempts together: whoever waits for the code sees a page by then.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The kind that stands in where the practice world has no sender of its own.
@@ -38,6 +48,7 @@ struct Inner {
     sealer: Arc<Sealer>,
     clock: Clock,
     random: Random,
+    issuer: Arc<str>,
     /// Host of the sign-in page, for phones that fill in codes.
     host: String,
     real: Outbound,
@@ -50,6 +61,17 @@ struct Inner {
 struct Opened {
     row: SenderRow,
     sender: Option<Arc<dyn Sender>>,
+}
+
+/// Which way a message is to take, and what it carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// The only senders asked, in that order; none named is every one that is on.
+    pub names: &'a [String],
+    /// By practice senders, or by real ones.
+    pub practice: bool,
+    /// Where its code lies.
+    pub code: &'a str,
 }
 
 /// What the senders stand on.
@@ -76,14 +98,15 @@ impl Senders {
             sealer: ground.sealer,
             clock: ground.clock,
             random: ground.random,
+            issuer: ground.issuer,
         };
         Self { inner: Arc::new(inner) }
     }
 
-    /// Hands the message to the first sender that takes it. `names` are the only
-    /// ones asked, in that order; none named is every one that is on. The last
-    /// attempt is the answer; each stands in the audit as `sms.send`.
-    pub async fn send(&self, message: &senders::Message, names: &[String], practice: bool) -> Result<Attempt> {
+    /// Hands the message to the first sender that takes it. The last attempt is
+    /// the answer; each stands in the audit as `sms.send`.
+    pub async fn send(&self, message: &senders::Message, way: Way<'_>) -> Result<Attempt> {
+        let Way { names, practice, code } = way;
         let open = self.opened().await?;
         let chosen = |name: &str| names.is_empty() || names.iter().any(|one| one == name);
         let mut on: Vec<&Opened> = open
@@ -100,8 +123,8 @@ impl Senders {
             }
         }
         stops.extend(stand_in.as_ref().and_then(|sender| self.stop("practice", sender.as_ref(), practice)));
-        let attempts = [passed_over, through(&stops, message).await].concat();
-        self.noted(attempts, &open, message).await
+        let attempts = [passed_over, first_accepted(&stops, message, PATIENCE).await].concat();
+        self.noted(attempts, &open, (message, code)).await
     }
 
     /// Hands the message to exactly this stored sender, on or off: the administrator's test.
@@ -109,25 +132,36 @@ impl Senders {
         let opened = self.inner.opened(row.clone());
         let stop = opened.sender.as_ref().and_then(|sender| self.stop(&row.name, sender.as_ref(), row.practice));
         let attempts = match stop {
-            Some(stop) => through(&[stop], message).await,
+            Some(stop) => first_accepted(&[stop], message, PATIENCE).await,
             None => vec![unusable(&row.name)],
         };
-        self.noted(attempts, &[opened], message).await
+        self.noted(attempts, &[opened], (message, "")).await
     }
 
-    /// Puts the attempts into the audit, in their order, and gives the last one.
-    async fn noted(&self, attempts: Vec<Attempt>, open: &[Opened], message: &senders::Message) -> Result<Attempt> {
+    /// Puts the attempts into the audit, in their order, and gives the last one. What was taken is remembered.
+    async fn noted(
+        &self,
+        attempts: Vec<Attempt>,
+        open: &[Opened],
+        (message, code): (&senders::Message, &str),
+    ) -> Result<Attempt> {
         let now = self.inner.clock.now();
         // Ids of one second have no order of their own.
         let mut ids: Vec<String> = attempts.iter().map(|_| self.inner.random.ulid(now)).collect();
         ids.sort();
         let entries: Arc<Vec<AuditEntry>> =
             Arc::new(ids.into_iter().zip(&attempts).map(|(id, one)| entry((id, now), one, open, message)).collect());
+        attempts.iter().for_each(counted);
+        let taken: Arc<Vec<_>> =
+            Arc::new(attempts.iter().filter_map(|one| self.taken(one, open, (message, code))).collect());
         let written = self.inner.store.write(move |tx| {
-            let entries = Arc::clone(&entries);
+            let (entries, taken) = (Arc::clone(&entries), Arc::clone(&taken));
             Box::pin(async move {
                 for entry in entries.iter() {
                     tx.audit(entry).await?;
+                }
+                for sent in taken.iter() {
+                    tx.insert_sent_message(sent).await?;
                 }
                 Ok(())
             })
@@ -142,7 +176,8 @@ impl Senders {
     fn stop<'a>(&self, name: &'a str, sender: &'a dyn Sender, practice: bool) -> Option<Stop<'a>> {
         let outbound = if practice { self.inner.practice.clone()? } else { self.inner.real.clone() };
         let nonces = Nonces::Fresh(self.inner.random.clone());
-        Some(Stop { name, sender, cx: Sending { outbound, now: self.inner.clock.now(), nonces } })
+        let report_to = self.reachable(name, practice);
+        Some(Stop { name, sender, cx: Sending { outbound, now: self.inner.clock.now(), nonces, report_to } })
     }
 
     async fn opened(&self) -> Result<Arc<Vec<Opened>>> {
@@ -189,6 +224,16 @@ impl Inner {
     }
 }
 
+fn counted(attempt: &Attempt) {
+    let outcome = attempt.outcome.as_ref().map_or_else(|trouble| trouble.why.word(), |_| "accepted");
+    count(&attempt.sender, outcome);
+}
+
+/// One message of a sender, and what became of it.
+fn count(sender: &str, outcome: &'static str) {
+    metrics::counter!("hufu_sms_messages_total", "sender" => sender.to_owned(), "outcome" => outcome).increment(1);
+}
+
 /// In front of the purpose under which a sender's secrets are sealed.
 pub(crate) fn owner(row: &SenderRow) -> String {
     format!("sender:{}", row.id)
@@ -204,14 +249,6 @@ fn stand_in() -> Option<Arc<dyn Sender>> {
 fn unusable(name: &str) -> Attempt {
     let text = "its settings or secrets can't be used, or practice is off";
     Attempt { sender: name.to_owned(), outcome: Err(SendTrouble::new(Why::Misconfigured, "settings", text)) }
-}
-
-/// All of them within the patience of whoever waits.
-async fn through(stops: &[Stop<'_>], message: &senders::Message) -> Vec<Attempt> {
-    tokio::time::timeout(PATIENCE, first_accepted(stops, message)).await.unwrap_or_else(|_| {
-        let trouble = SendTrouble::new(Why::Unclear, "no answer in time", "all senders together took too long");
-        vec![Attempt { sender: String::new(), outcome: Err(trouble) }]
-    })
 }
 
 /// The audit row of an attempt: the provider's code and what to do about it, never the code or the whole number.
@@ -256,7 +293,8 @@ impl Delivery for Senders {
         Box::pin(async move {
             let down = |error: crate::store::Error| NotDelivered { why: error.to_string(), is_of_the_number: false };
             let words = self.message(message).await.map_err(down)?;
-            let attempt = self.send(&words, &message.how.senders, message.practice).await.map_err(down)?;
+            let way = Way { names: &message.how.senders, practice: message.practice, code: &message.row };
+            let attempt = self.send(&words, way).await.map_err(down)?;
             match attempt.outcome {
                 // What may be on its way counts as sent (sms.md §1.10).
                 Ok(_) | Err(SendTrouble { why: Why::Unclear, .. }) => Ok(()),

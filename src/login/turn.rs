@@ -7,7 +7,6 @@ use super::connectors::Instance;
 use super::interaction::{Facts, How, Purpose, admits};
 use super::password::Local;
 use super::{Login, LoginError, Visitor};
-use crate::base::lang::Lang;
 use crate::base::place::Place;
 use crate::base::secret::Secret;
 use crate::connectors::{Step, Trouble, Turn};
@@ -61,7 +60,7 @@ impl Login {
         if let Some(request) = facts.request() {
             turn.prompt_login |= request.prompt.login;
             turn.max_age = request.max_age;
-            turn.lang = request.ui_locales.iter().find_map(|tag| Lang::from_tag(tag)).unwrap_or(Lang::En);
+            turn.lang = visitor.wish.with(&request.ui_locales);
         }
         Some(turn)
     }
@@ -86,7 +85,7 @@ impl Login {
             prompt_login: false,
             max_age: None,
             memo,
-            lang: Lang::En,
+            lang: visitor.wish.lang,
             agent: visitor.agent.clone(),
             place: Place::of_agent(&visitor.agent),
             silent: how == How::Silent,

@@ -58,6 +58,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many names that begin so are refused now, and until when the last of them is.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn blocked_under(&self, start: &str, now: Seconds) -> Result<(i64, Seconds)> {
+        let select = statement(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(MAX(blocked_until), 0) AS BIGINT) FROM attempts
+            WHERE name LIKE $1 AND blocked_until > $2",
+        );
+        let row = self.one(select.bind(format!("{start}%")).bind(now)).await?;
+        let mut row = row.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))?;
+        Ok((row.number()?, row.number()?))
+    }
+}
+
 impl Tx {
     /// Charges one try under `name` before the comparison it pays for, in one conditional upsert.
     /// The try that spends the budget is still allowed and starts the block.

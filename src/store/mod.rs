@@ -59,6 +59,7 @@ pub mod resources;
 pub mod roster;
 mod row;
 pub mod senders;
+pub mod sent_messages;
 pub mod sessions;
 pub mod settings;
 mod sqlite;

@@ -52,6 +52,7 @@ impl Tx {
         let put = statement("UPDATE settings SET value = $1, version = version + 1 WHERE name = 'key_check'");
         self.run(put.bind(&resealed.key_check)).await?;
         self.run(statement("DELETE FROM app_tokens")).await?;
+        self.run(statement("UPDATE sent_messages SET number = '', ask_at = 0 WHERE number <> ''")).await?;
         for kind in UNDER_WAY {
             self.run(statement("DELETE FROM artifacts_short WHERE kind = $1").bind(kind.name())).await?;
         }

@@ -26,6 +26,8 @@ pub struct SenderRow {
     pub enabled: bool,
     /// Born practice or real, for ever (design.md §9).
     pub practice: bool,
+    /// Since when nearly no code that it sent is typed; 0: people type them. The watch writes it, no change does.
+    pub untyped_since: Seconds,
     /// JSON of the kind's fields; secret ones sealed one by one under purpose `sender:{id}:{key}`.
     pub settings: String,
 }
@@ -35,6 +37,9 @@ macro_rules! columns {
         listed!(""; "id", "version", "created_at", "updated_at", "kind", "name", "position", "enabled", "practice",
             "settings")
     };
+    (all) => {
+        concat!(columns!(), ", untyped_since")
+    };
 }
 
 impl Store {
@@ -43,7 +48,7 @@ impl Store {
     /// # Errors
     /// `Down`, `Corrupt`.
     pub async fn senders(&self) -> Result<Vec<SenderRow>> {
-        self.all(statement(concat!("SELECT ", columns!(), " FROM senders ORDER BY position, id")), read).await
+        self.all(statement(concat!("SELECT ", columns!(all), " FROM senders ORDER BY position, id")), read).await
     }
 }
 
@@ -59,6 +64,7 @@ fn read(row: &mut Row) -> Result<SenderRow> {
         enabled: row.flag()?,
         practice: row.flag()?,
         settings: row.text()?,
+        untyped_since: row.number()?,
     })
 }
 

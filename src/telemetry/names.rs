@@ -20,6 +20,8 @@ const COUNTERS: &[(&str, &str)] = &[
     ("hufu_panics_total", "Requests, jobs and connections that ended in a program error."),
     ("hufu_sign_ins_total", "Tries to sign in, by connector and outcome."),
     ("hufu_tokens_total", "Answers of the token endpoint, by grant and outcome."),
+    ("hufu_sms_messages_total", "Short messages, by sender and what became of them."),
+    ("hufu_sms_warnings_total", "Times that codes stopped being typed, by what was noticed."),
     ("hufu_upstream_requests_total", "Requests to platforms and other servers, by host and outcome."),
     ("hufu_logout_tokens_total", "Back-channel logout tokens, by what became of them."),
     ("hufu_directory_reads_total", "Passes over companies' directories that ended, by how."),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::header::{ACCEPT_LANGUAGE, COOKIE, SET_COOKIE, USER_AGENT};
+use http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use tower_sessions::session::Id;
@@ -20,7 +20,6 @@ use super::page::ErrorPage;
 use crate::app::App;
 use crate::base::clock::Seconds;
 use crate::base::id::SessionId;
-use crate::base::lang::Lang;
 use crate::base::secret::same;
 use crate::login::{Progress, SignedIn, Stepped, Visitor};
 
@@ -37,8 +36,6 @@ const FIELD: &str = "session";
 pub struct Browser {
     /// For the layers below.
     pub visitor: Visitor,
-    /// By `Accept-Language`.
-    pub lang: Lang,
     /// What forms on our pages carry in the field `csrf`.
     pub csrf: String,
     /// Whether its `browser` cookie came along.
@@ -176,21 +173,15 @@ impl Browser {
         let visitor = Visitor {
             session,
             agent: agent.chars().take(300).collect(),
+            wish: super::page::wish(headers, &parts.uri),
             address: ClientAddress::of(extensions),
             request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             browser,
             last_way,
         };
         let csrf = csrf::token(&app.sealer, &visitor.browser);
-        Ok(Self { lang: language_of(headers), csrf, known: known.is_some(), record, visitor })
+        Ok(Self { csrf, known: known.is_some(), record, visitor })
     }
-}
-
-/// The language of a request without any other wish: English unless the browser says otherwise.
-#[must_use]
-pub fn language_of(headers: &HeaderMap) -> Lang {
-    let wish = headers.get(ACCEPT_LANGUAGE).and_then(|wish| wish.to_str().ok());
-    wish.and_then(Lang::from_accept_language).unwrap_or(Lang::En)
 }
 
 /// What the record of a genuine cookie says; one that is gone says nothing.

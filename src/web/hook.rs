@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode};
 use super::guard::proxies::ClientAddress;
 use super::guard::trace::RequestId;
 use crate::app::App;
+use crate::base::lang::{Lang, Wish};
 use crate::connectors::hook::{Answer, Push};
 use crate::login::{LoginError, Visitor};
 use crate::oidc::params::Params;
@@ -33,6 +34,7 @@ pub async fn hook(
         last_way: None,
         session: None,
         agent: String::new(),
+        wish: Wish::unsaid(Lang::Zh),
         address: ClientAddress::of(extensions),
         request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     };

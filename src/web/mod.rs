@@ -30,6 +30,7 @@ pub mod password_rules;
 pub mod qr;
 pub mod serve;
 pub mod setup;
+pub mod sms_report;
 pub mod texts;
 pub mod tls;
 pub mod verification;
@@ -77,6 +78,7 @@ fn routes(app: &App) -> Router<App> {
         .route("/api/v1/users/{id}/identities/{subject}/code", post(api::identities::code))
         .route("/api/v1/users/{id}/identities/{subject}/ticket", post(api::identities::ticket))
         .route("/hook/{connector}",                       get(hook::hook).post(hook::hook))
+        .route("/hook/sms/{sender}",                      post(sms_report::post))
         .route("/scan/seen",                              post(api::scan::seen))
         .route("/scan/answer",                            post(api::scan::answer));
     // Seen by a person in a browser: cookies, languages, CSRF.

@@ -13,7 +13,7 @@ use super::error_page;
 pub use super::error_page::ErrorPage;
 use super::texts::common::Texts;
 use crate::app::App;
-use crate::base::lang::Lang;
+use crate::base::lang::{Lang, Wish};
 use crate::login::Visitor;
 
 /// What the layout of a page needs, and what its forms carry.
@@ -21,8 +21,8 @@ use crate::login::Visitor;
 pub struct Page {
     /// The language it is written in.
     pub lang: Lang,
-    /// The person chose it (`?lang=` or the cookie), so `ui_locales` does not change it.
-    chosen: bool,
+    /// What the request itself says of languages.
+    wish: Wish,
     /// How this installation calls itself.
     pub product: Product,
     /// The hidden field `csrf` of its forms.
@@ -39,22 +39,15 @@ impl Page {
     /// The chrome as one request asks for it.
     #[must_use]
     pub fn new(headers: &HeaderMap, uri: &Uri, product: Product) -> Self {
-        let asked = query(uri).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
-        let chosen = asked.or_else(|| cookie(headers, "lang").and_then(Lang::from_tag));
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let lang = chosen.or_else(|| accepted.and_then(Lang::from_accept_language)).unwrap_or(Lang::En);
+        let wish = wish(headers, uri);
         let csrf = String::new();
         let reference = String::new();
-        Self { lang, chosen: chosen.is_some(), product, csrf, reference, practice_phone: None, here: here(uri) }
+        Self { lang: wish.lang, wish, product, csrf, reference, practice_phone: None, here: here(uri) }
     }
 
     /// Follows `ui_locales` (OIDC Core §3.1.2.1), unless the person chose a language themselves.
     pub fn prefer(&mut self, ui_locales: &[String]) {
-        if !self.chosen
-            && let Some(lang) = ui_locales.iter().find_map(|tag| Lang::from_tag(tag))
-        {
-            self.lang = lang;
-        }
+        self.lang = self.wish.with(ui_locales);
     }
 
     /// The same chrome for the page at `path`, for what is shown in answer to a POST.
@@ -210,6 +203,15 @@ pub async fn refusal(app: &App, (headers, uri): (&HeaderMap, &Uri), reference: &
     let mut page = Page::new(headers, uri, product(app).await);
     reference.clone_into(&mut page.reference);
     error_page::render(what, &page)
+}
+
+/// What a browser's request says of languages: `?lang=` and the cookie are the person's choice, the rest is their
+/// browser's.
+pub(super) fn wish(headers: &HeaderMap, uri: &Uri) -> Wish {
+    let asked = query(uri).find(|(name, _)| name == "lang").and_then(|(_, tag)| Lang::from_tag(&tag));
+    let chosen = asked.or_else(|| cookie(headers, "lang").and_then(Lang::from_tag));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Wish::of(chosen, accepted, Lang::En)
 }
 
 /// Middleware: remembers `?lang=` for a year. Error pages are written by `fault::dress`, which calls [`refusal`].

@@ -3,6 +3,7 @@
 
 pub mod acs3;
 mod codes;
+mod details;
 mod form;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use super::super::fields::Settings;
 use super::super::{Text, Wrong, answer, push};
 use super::exchange::Unwritable;
+use super::report::{Arrival, Asked};
 use super::text::{NOT_A_HOST, Regions, fill, is_host};
 use super::trouble::told;
 use super::{Message, Receipt, SendTrouble, Sender, SenderKind, Sending, Why, exchange};
@@ -77,6 +79,19 @@ impl Sender for Aliyun {
             read(&answer)
         })
     }
+
+    fn answers(&self) -> bool {
+        true
+    }
+
+    fn ask<'a>(&'a self, cx: &'a Sending, asked: &'a Asked) -> BoxFuture<'a, Result<Option<Arrival>, SendTrouble>> {
+        Box::pin(async move {
+            let query = details::query(asked);
+            let answer =
+                exchange::exchange(cx, |nonce| self.call("QuerySendDetails", query.clone(), (cx, nonce))).await?;
+            details::read(asked, &answer)
+        })
+    }
 }
 
 impl Aliyun {
@@ -96,7 +111,16 @@ impl Aliyun {
             // A JSON text whose values are strings, or `isv.INVALID_JSON_PARAM`.
             query.push(("TemplateParam".to_owned(), Value::Object(texts.collect::<Map<_, _>>()).to_string()));
         }
-        let call = acs3::Call { query, ..acs3::Call::post(&self.host, "SendSms", "2017-05-25") };
+        self.call("SendSms", query, (cx, nonce))
+    }
+
+    fn call(
+        &self,
+        action: &str,
+        query: Vec<(String, String)>,
+        (cx, nonce): (&Sending, &str),
+    ) -> Result<Request<Vec<u8>>, Unwritable> {
+        let call = acs3::Call { query, ..acs3::Call::post(&self.host, action, "2017-05-25") };
         acs3::request(&self.account, &call, cx.now, nonce)
     }
 }

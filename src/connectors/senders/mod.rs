@@ -12,6 +12,7 @@ pub mod aws;
 pub mod encode;
 pub mod exchange;
 pub mod log;
+pub mod report;
 pub mod route;
 pub mod tencent;
 pub mod text;
@@ -31,6 +32,7 @@ use crate::base::phone::Phone;
 use crate::base::random::Random;
 use crate::base::secret::Secret;
 
+use report::{Arrival, Asked, Forged, Report};
 pub use trouble::{Known, SendTrouble, Why};
 
 /// A provider that takes messages.
@@ -39,6 +41,21 @@ pub trait Sender: Send + Sync {
     fn serves(&self, to: &Phone) -> bool;
     /// Hands the message over. `Ok` means accepted by the provider, never delivered.
     fn send<'a>(&'a self, cx: &'a Sending, message: &'a Message) -> BoxFuture<'a, Result<Receipt, SendTrouble>>;
+    /// What a report that came in says: nothing while the message is still on its way.
+    ///
+    /// # Errors
+    /// `Forged` when it is not the provider's; so is everything where no reports are asked for.
+    fn heard(&self, _report: &Report<'_>) -> Result<Option<Arrival>, Forged> {
+        Err(Forged)
+    }
+    /// Whether the provider can be asked what became of a message.
+    fn answers(&self) -> bool {
+        false
+    }
+    /// Asks what became of a message: nothing while it is still on its way.
+    fn ask<'a>(&'a self, _cx: &'a Sending, _asked: &'a Asked) -> BoxFuture<'a, Result<Option<Arrival>, SendTrouble>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// What a sender is given each time.
@@ -49,6 +66,8 @@ pub struct Sending {
     pub now: Seconds,
     /// Where the nonces of signatures come from.
     pub nonces: Nonces,
+    /// Where the provider may tell what became of the message; absent where it can't reach us.
+    pub report_to: Option<String>,
 }
 
 /// Where a request's nonce comes from.

@@ -1,6 +1,8 @@
 //! Several senders in the administrator's order: which is asked first, and after
 //! which failure the next one.
 
+use std::time::Duration;
+
 use super::{Message, Receipt, SendTrouble, Sender, Sending, Why};
 
 /// One sender on the way.
@@ -23,12 +25,29 @@ pub struct Attempt {
 }
 
 /// Asks one after the other until one takes the message or says what ends the
-/// search ([`Why::stops`]). Gives every attempt in order; the last one is the
-/// answer. Senders that do not serve the number are passed over; when none
-/// does, the only attempt is a `NotServed` without a sender.
-pub async fn first_accepted(stops: &[Stop<'_>], message: &Message) -> Vec<Attempt> {
+/// search ([`Why::stops`]), all of them within `patience`. Gives every attempt
+/// in order, the one that was still waited for too; the last one is the answer.
+/// Senders that do not serve the number are passed over; when none does, the
+/// only attempt is a `NotServed` without a sender.
+pub async fn first_accepted(stops: &[Stop<'_>], message: &Message, patience: Duration) -> Vec<Attempt> {
+    let serving: Vec<&Stop<'_>> = stops.iter().filter(|stop| stop.sender.serves(&message.to)).collect();
     let mut attempts = Vec::new();
-    for stop in stops.iter().filter(|stop| stop.sender.serves(&message.to)) {
+    let asked = asked_in_turn(&serving, message, &mut attempts);
+    if tokio::time::timeout(patience, asked).await.is_err() {
+        let late = serving.get(attempts.len()).map_or("", |stop| stop.name);
+        let trouble = SendTrouble::new(Why::Unclear, "no answer in time", "all senders together took too long");
+        attempts.push(Attempt { sender: late.to_owned(), outcome: Err(trouble) });
+    }
+    if attempts.is_empty() {
+        let trouble = SendTrouble::new(Why::NotServed, "no sender", "no sender that is on serves this number");
+        attempts.push(Attempt { sender: String::new(), outcome: Err(trouble) });
+    }
+    attempts
+}
+
+/// What was said stays in `attempts`, also when nobody waits any longer.
+async fn asked_in_turn(stops: &[&Stop<'_>], message: &Message, attempts: &mut Vec<Attempt>) {
+    for stop in stops {
         let outcome = stop.sender.send(&stop.cx, message).await;
         let done = match &outcome {
             Ok(_) => true,
@@ -36,12 +55,7 @@ pub async fn first_accepted(stops: &[Stop<'_>], message: &Message) -> Vec<Attemp
         };
         attempts.push(Attempt { sender: stop.name.to_owned(), outcome });
         if done {
-            return attempts;
+            return;
         }
     }
-    if attempts.is_empty() {
-        let trouble = SendTrouble::new(Why::NotServed, "no sender", "no sender that is on serves this number");
-        attempts.push(Attempt { sender: String::new(), outcome: Err(trouble) });
-    }
-    attempts
 }

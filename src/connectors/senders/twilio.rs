@@ -2,6 +2,7 @@
 
 mod codes;
 mod form;
+pub mod report;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 use super::super::fields::Settings;
 use super::super::{Text, Wrong, answer};
 use super::exchange::Unwritable;
+use super::report::{Arrival, Forged, Report};
 use super::text::{NOT_A_HOST, Regions, Texts, is_host};
 use super::trouble::told;
 use super::{Message, Receipt, SendTrouble, Sender, SenderKind, Sending, Why, encode, exchange};
@@ -42,6 +44,8 @@ pub struct Credentials {
 struct Twilio {
     account: String,
     credentials: Credentials,
+    /// What Twilio signs its reports with; absent where only an API key is known.
+    auth_token: Option<Secret>,
     host: String,
     from: String,
     service: String,
@@ -63,11 +67,11 @@ fn open(settings: &Value) -> Result<Arc<dyn Sender>, Vec<Wrong>> {
         settings.wrong("from", form::ONE_OF_TWO);
     }
     let key = settings.line("api_key_sid");
+    let secret = settings.secret("secret").unwrap_or_else(|| Secret::new(""));
+    let own = key.is_empty().then(|| secret.clone());
     let twilio = Twilio {
-        credentials: Credentials {
-            username: if key.is_empty() { account.clone() } else { key },
-            password: settings.secret("secret").unwrap_or_else(|| Secret::new("")),
-        },
+        auth_token: settings.secret("auth_token").or(own),
+        credentials: Credentials { username: if key.is_empty() { account.clone() } else { key }, password: secret },
         account,
         host,
         from,
@@ -87,15 +91,20 @@ impl Sender for Twilio {
     fn send<'a>(&'a self, cx: &'a Sending, message: &'a Message) -> BoxFuture<'a, Result<Receipt, SendTrouble>> {
         Box::pin(async move {
             let url = format!("https://{}/2010-04-01/Accounts/{}/Messages.json", self.host, self.account);
-            let form = self.form(message);
+            let form = self.form(message, cx.report_to.as_deref());
             let answer = exchange::exchange(cx, |_| post(&url, &self.credentials, &form)).await?;
             read(&answer)
         })
     }
+
+    fn heard(&self, report: &Report<'_>) -> Result<Option<Arrival>, Forged> {
+        let token = self.auth_token.as_ref().ok_or(Forged)?;
+        Ok(report::arrival(&report::signed_fields(token, report)?))
+    }
 }
 
 impl Twilio {
-    fn form(&self, message: &Message) -> Vec<(String, String)> {
+    fn form(&self, message: &Message, report_to: Option<&str>) -> Vec<(String, String)> {
         let mut form = vec![("To".to_owned(), message.to.e164().to_owned())];
         match &message.signature {
             Some(sender) => form.push(("From".to_owned(), sender.clone())),
@@ -106,6 +115,10 @@ impl Twilio {
         // A code that arrives too late helps nobody; Twilio takes 1 to 36000 seconds.
         let life = message.minutes.saturating_mul(60).clamp(1, 36_000);
         form.push(("ValidityPeriod".to_owned(), life.to_string()));
+        // A report that could not be verified is not asked for.
+        if let Some(address) = report_to.filter(|_| self.auth_token.is_some()) {
+            form.push(("StatusCallback".to_owned(), address.to_owned()));
+        }
         form
     }
 }

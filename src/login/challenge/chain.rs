@@ -60,7 +60,7 @@ impl Login {
         Ok(Some(Params::from_pairs(pairs.chain(named).collect())))
     }
 
-    /// The sign-in that an `auth_session` names; it is used up by this.
+    /// The sign-in that an `auth_session` names. A request that can't be read as a step of it uses nothing up.
     pub(super) async fn go_on(
         &self,
         text: &str,
@@ -76,6 +76,11 @@ impl Login {
         if !found.is_live(now) || found.client_id.as_ref() != Some(&caller.client.id) || !same_request {
             return Err(ChallengeError::Session);
         }
+        let open = |sealed: &str| self.sealer.open(SEAL, sealed).map_err(|_| Error::Corrupt(SEAL.to_owned()));
+        open(&kept.browser)?.expose().clone_into(&mut visitor.browser);
+        visitor.session = kept.session;
+        let id = InteractionId::new(open(&kept.id)?.expose());
+        self.readable(&id, &visitor, params).await?;
         let take = Write::Take { kind: Kind::AuthSession, digest: found.digest.clone(), at: now };
         match commit(&self.store, vec![take]).await {
             Ok(()) => {}
@@ -85,11 +90,8 @@ impl Login {
         if kept.tries >= TRIES {
             return Err(ChallengeError::Session);
         }
-        let open = |sealed: &str| self.sealer.open(SEAL, sealed).map_err(|_| Error::Corrupt(SEAL.to_owned()));
-        open(&kept.browser)?.expose().clone_into(&mut visitor.browser);
-        visitor.session = kept.session;
         Ok(Held {
-            id: InteractionId::new(open(&kept.id)?.expose()),
+            id,
             visitor,
             client: caller.client.id.clone(),
             challenge: kept.challenge,

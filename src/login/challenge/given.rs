@@ -50,31 +50,49 @@ fn picked(params: &Params, names: &[&str]) -> Fields {
 }
 
 impl Login {
+    /// The method that a request is for; `None` when it names none and gives nothing that tells.
+    pub(super) async fn chosen(&self, facts: &Facts, params: &Params) -> Result<Option<Arc<Instance>>, ChallengeError> {
+        let Some(name) = params.get("connector") else { return self.phone_method(facts, params).await };
+        let none = "connector names none that this application may use";
+        let offered = self.offered(facts, name).await?;
+        Ok(Some(offered.ok_or_else(|| Error::new(Code::InvalidRequest, none))?))
+    }
+
+    /// Whether there is a code of a platform that takes them from applications.
+    pub(super) async fn has_a_code(
+        &self,
+        facts: &Facts,
+        instance: &Instance,
+        params: &Params,
+    ) -> Result<(), ChallengeError> {
+        if instance.row.kind == "sms" {
+            return Ok(());
+        }
+        if !self.takes_codes(facts, instance).await? {
+            return Err(ChallengeError::Pages);
+        }
+        if params.get("code").is_none() {
+            return Err(Error::new(Code::InvalidRequest, "code is missing: send what the platform gave").into());
+        }
+        Ok(())
+    }
+
     /// A platform's code, or a phone number and its code. `None`: nothing was given.
     pub(super) async fn challenge_connector(
         &self,
         id: &InteractionId,
         visitor: &Visitor,
-        (name, params): (Option<&str>, &Params),
+        params: &Params,
     ) -> Result<Option<Stepped>, ChallengeError> {
         let facts = self.hold(id, visitor).await?.facts;
-        let instance = match name {
-            Some(name) => {
-                let none = "connector names none that this application may use";
-                Some(self.offered(&facts, name).await?.ok_or_else(|| Error::new(Code::InvalidRequest, none))?)
-            }
-            None => self.phone_method(&facts, params).await?,
-        };
-        let Some(instance) = instance else { return Ok(None) };
+        let Some(instance) = self.chosen(&facts, params).await? else { return Ok(None) };
+        self.has_a_code(&facts, &instance, params).await?;
         let name = &instance.row.name;
         if instance.row.kind == "sms" {
             if self.talking(&facts).await?.is_none_or(|(_, talking)| talking.row.id != instance.row.id) {
                 Box::pin(self.begin(id, name, visitor)).await?;
             }
             return Ok(Some(Box::pin(self.answer_form(id, name, of_phone(params), visitor)).await?));
-        }
-        if !self.takes_codes(&facts, &instance).await? {
-            return Err(ChallengeError::Pages);
         }
         let fields = picked(params, &OF_PLATFORMS);
         Ok(Some(Box::pin(self.hand_on(id, visitor, (&instance, &facts), fields)).await?))
@@ -115,9 +133,6 @@ impl Login {
         (instance, facts): (&Arc<Instance>, &Facts),
         mut fields: Fields,
     ) -> Result<Stepped, ChallengeError> {
-        if !fields.contains_key("code") {
-            return Err(Error::new(Code::InvalidRequest, "code is missing: send what the platform gave").into());
-        }
         if !facts.is_open(self.clock.now()) {
             return Ok(Stepped::back(id));
         }

@@ -2,9 +2,10 @@
 
 use super::chain::Held;
 use super::{ChallengeError, given};
+use crate::base::id::InteractionId;
 use crate::base::secret::Secret;
 use crate::login::interaction::{Door, Facts};
-use crate::login::{Login, Registration, Stepped};
+use crate::login::{Login, Registration, Stepped, Visitor};
 use crate::oidc::params::Params;
 
 /// What a request wants done.
@@ -40,6 +41,22 @@ impl Wanted {
 }
 
 impl Login {
+    /// Refuses what is wrong with the request itself, before its `auth_session` is used up for it.
+    pub(super) async fn readable(
+        &self,
+        id: &InteractionId,
+        visitor: &Visitor,
+        params: &Params,
+    ) -> Result<(), ChallengeError> {
+        let facts = self.hold(id, visitor).await?.facts;
+        if let Wanted::Connector = Wanted::of(params, &facts)
+            && let Some(instance) = self.chosen(&facts, params).await?
+        {
+            self.has_a_code(&facts, &instance, params).await?;
+        }
+        Ok(())
+    }
+
     /// One step of the engine from what was posted; nothing to do is no error.
     pub(super) async fn challenge_step(&self, held: &mut Held, params: &Params) -> Result<(), ChallengeError> {
         let Held { id, visitor, .. } = &*held;
@@ -63,13 +80,10 @@ impl Login {
             Wanted::Number => Box::pin(self.stranger_number(id, given::of_phone(params), visitor)).await?,
             Wanted::Organization => self.choose_organisation(id, word("organization"), visitor).await?,
             Wanted::Password(password) => self.sign_in(id, word("username"), &password, false, visitor).await?,
-            Wanted::Connector => {
-                let given = (params.get("connector"), params);
-                match Box::pin(self.challenge_connector(id, visitor, given)).await? {
-                    Some(stepped) => stepped,
-                    None => return Ok(()),
-                }
-            }
+            Wanted::Connector => match Box::pin(self.challenge_connector(id, visitor, params)).await? {
+                Some(stepped) => stepped,
+                None => return Ok(()),
+            },
         };
         if let Stepped::Interaction(_, progress) = stepped
             && let Some(signed_in) = progress.signed_in

@@ -17,6 +17,8 @@ pub struct Message {
     pub code: Secret,
     /// For how many seconds it is good, for the text.
     pub lifetime: Seconds,
+    /// Where its code lies: by that it is known when somebody types it.
+    pub row: String,
     /// By which senders, with what template and signature.
     pub how: SendAs,
     /// Only practice senders may take it; real ones take no other.

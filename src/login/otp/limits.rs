@@ -131,10 +131,13 @@ pub(super) fn charges(
     ]
 }
 
+/// How budgets of codes that nobody typed are called.
+pub(super) const UNUSED: &str = "code-prefix:";
+
 /// The budget of codes that nobody typed, of the number's neighbours.
 pub(super) fn unused(sealer: &Sealer, number: &str, practice: bool) -> String {
     let prefix = number.get(..number.len().saturating_sub(4)).unwrap_or_default();
-    format!("{}code-prefix:{}", world(practice), sealer.derive("phone prefix", prefix))
+    format!("{}{UNUSED}{}", world(practice), sealer.derive("phone prefix", prefix))
 }
 
 /// The budget of wrong codes of one number, over all interactions.

@@ -5,6 +5,7 @@
 //! ones. A code is bound to its number, to what it is for, and to the
 //! interaction or session it was asked in.
 
+mod brake;
 mod code;
 pub mod delivery;
 mod limits;
@@ -124,6 +125,7 @@ impl Codes {
             to: phone,
             code,
             lifetime: LIFE,
+            row: self.row(&number),
             how: how.clone(),
             practice: self.bound.practice,
             lang: self.bound.lang,
@@ -141,6 +143,7 @@ impl Codes {
         let limits = self.login.phone_limits().await?;
         let charges = limits::charges(&limits, &self.login.sealer, phone, (&self.bound.address, self.bound.practice));
         let gap = limits::Gap::of(&self.login.sealer, phone.e164(), self.bound.practice);
+        let brake = brake::Brake::of(&self.login, phone, self.bound.practice);
         let row = self.row(phone.e164());
         let artifact = NewArtifact {
             kind: Kind::PhoneCode,
@@ -152,24 +155,30 @@ impl Codes {
             expires_at: now + LIFE,
             keep_until: now + LIFE,
         };
-        let all = Arc::new((charges, gap, artifact));
-        self.login
-            .store
-            .write(move |tx| {
-                let all = Arc::clone(&all);
-                Box::pin(async move {
-                    let (charges, gap, artifact) = &*all;
-                    gap.take(tx, now).await?;
-                    for (name, limit) in charges {
-                        if matches!(tx.charge_attempt(name, *limit, now).await?, Charge::Blocked { .. }) {
-                            return Err(Error::Conflict(SPENT));
-                        }
+        let all = Arc::new((charges, gap, brake, artifact));
+        let country = phone.country();
+        let written = self.login.store.write(move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (charges, gap, brake, artifact) = &*all;
+                gap.take(tx, now).await?;
+                let mut closes = false;
+                for (name, limit) in charges {
+                    let charge = tx.charge_attempt(name, *limit, now).await?;
+                    if matches!(charge, Charge::Blocked { .. }) {
+                        return Err(Error::Conflict(SPENT));
                     }
-                    tx.revoke(Kind::PhoneCode, &artifact.digest).await?;
-                    tx.put(artifact).await
-                })
+                    closes |= brake.closes(tx, name, charge).await?;
+                }
+                tx.revoke(Kind::PhoneCode, &artifact.digest).await?;
+                tx.put(artifact).await?;
+                Ok(closes)
             })
-            .await
+        });
+        if written.await? {
+            brake::alarm(country);
+        }
+        Ok(())
     }
 
     /// Hands it over. Whoever asked may go away meanwhile: what was charged for nothing is given back all the same.
@@ -251,6 +260,7 @@ impl Codes {
                 if removed && is_right {
                     tx.clear_attempts(&daily).await?;
                     tx.refund_attempt(&unused).await?;
+                    tx.mark_typed(&row).await?;
                 }
                 Ok(removed)
             })
@@ -352,7 +362,7 @@ impl Login {
         (practice, visitor): (bool, &Visitor),
     ) -> Arc<Codes> {
         let languages = facts.request().map(|request| request.ui_locales.as_slice()).unwrap_or_default();
-        let lang = languages.iter().find_map(|tag| Lang::from_tag(tag)).unwrap_or(Lang::Zh);
+        let lang = visitor.wish.with(languages);
         // An interaction is opened in one browser, and two of one browser differ in the moment.
         let within = format!("{} {}", digest(&visitor.browser), facts.asked_at);
         Codes::new(self, Bound { purpose, within, practice, address: visitor.address.clone(), lang })

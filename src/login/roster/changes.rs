@@ -10,6 +10,7 @@ use super::pace::Pace;
 use super::take::{LEFT, department, person};
 use crate::base::clock::Seconds;
 use crate::base::id::OrgId;
+use crate::base::lang::{Lang, Wish};
 use crate::connectors::Trouble;
 use crate::connectors::directory::{Roster, Wanted};
 use crate::connectors::hook::News;
@@ -65,6 +66,7 @@ impl Login {
             last_way: None,
             session: None,
             agent: String::new(),
+            wish: Wish::unsaid(Lang::Zh),
             address: "directory".to_owned(),
             request_id: String::new(),
         };

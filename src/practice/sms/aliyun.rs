@@ -1,4 +1,4 @@
-//! Alibaba Cloud Dysmsapi `SendSms` (§1): the gateway's answers have HTTP
+//! Alibaba Cloud Dysmsapi `SendSms` and `QuerySendDetails` (§1): the gateway's answers have HTTP
 //! statuses of their own, the product's are 200 with a `Code`.
 
 use axum::extract::State;
@@ -7,6 +7,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::super::{Practice, answer};
+use super::aliyun_details;
 use super::aliyun_gate::{self, Gateway};
 use super::aliyun_rules::{self, Refused};
 use super::raw::Raw;
@@ -15,17 +16,23 @@ use crate::base::random::Random;
 
 pub(super) async fn call(State(practice): State<Practice>, raw: Raw) -> Response {
     let (json, result) = aliyun_gate::pass(&practice, &raw);
-    let result = result.and_then(|parameters| {
+    let result = result.and_then(|(action, parameters)| {
         if let Some(code) = practice.world().sms.settings(House::Aliyun).take_fail() {
             return Err(told(&code));
         }
+        if action == "QuerySendDetails" {
+            return aliyun_details::details(&practice, &parameters).map(|more| ("QuerySendDetailsResponse", more));
+        }
         aliyun_rules::required(&parameters)?;
-        aliyun_rules::send(&practice, &parameters).map_err(Fault::Product)
+        let id = aliyun_rules::send(&practice, &parameters).map_err(Fault::Product)?;
+        Ok(("SendSmsResponse", Map::from_iter([("BizId".to_owned(), json!(id))])))
     });
     let request_id = request_id(practice.random());
     match result {
-        Ok(sent) => business(json, "OK", "OK", &request_id, Some(&sent)),
-        Err(Fault::Product(Refused { code, message })) => business(json, &code, &message, &request_id, None),
+        Ok((root, more)) => business((json, root), ("OK", "OK"), &request_id, more),
+        Err(Fault::Product(Refused { code, message })) => {
+            business((json, "SendSmsResponse"), (&code, &message), &request_id, Map::new())
+        }
         Err(Fault::Gateway(fault)) => gateway(json, &fault, &request_id),
     }
 }
@@ -59,15 +66,18 @@ fn request_id(random: &Random) -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-fn business(json: bool, code: &str, message: &str, request_id: &str, sent: Option<&str>) -> Response {
+fn business(
+    (json, root): (bool, &str),
+    (code, message): (&str, &str),
+    request_id: &str,
+    more: Map<String, Value>,
+) -> Response {
     let mut body = Map::new();
     body.insert("Message".to_owned(), json!(message));
     body.insert("RequestId".to_owned(), json!(request_id));
     body.insert("Code".to_owned(), json!(code));
-    if let Some(id) = sent {
-        body.insert("BizId".to_owned(), json!(id));
-    }
-    written(json, (StatusCode::OK, request_id), "SendSmsResponse", &body)
+    body.extend(more);
+    written(json, (StatusCode::OK, request_id), root, &body)
 }
 
 fn gateway(json: bool, fault: &Gateway, request_id: &str) -> Response {

@@ -29,16 +29,16 @@ pub(super) fn missing(name: &str) -> Fault {
     refused(400, &format!("Missing{name}"), &format!("{name} is mandatory for this action."))
 }
 
-/// The parameters of a request that passes, and whether the answer is JSON.
-pub(super) fn pass(practice: &Practice, raw: &Raw) -> (bool, Result<Vec<(String, String)>, Fault>) {
+/// Action and parameters of a request that passes, and whether the answer is JSON.
+pub(super) fn pass(practice: &Practice, raw: &Raw) -> (bool, Result<(String, Vec<(String, String)>), Fault>) {
     match Signed::read(raw) {
         Err(Missing(name)) => (false, Err(missing(name))),
-        Ok(signed) => (signed.json, check(practice, raw, &signed).map(|()| signed.parameters)),
+        Ok(signed) => (signed.json, check(practice, raw, &signed).map(|()| (signed.action, signed.parameters))),
     }
 }
 
 fn check(practice: &Practice, raw: &Raw, signed: &Signed) -> Result<(), Fault> {
-    if signed.action != "SendSms" {
+    if !["SendSms", "QuerySendDetails"].contains(&signed.action.as_str()) {
         return Err(refused(
             404,
             "InvalidApi.NotFound",

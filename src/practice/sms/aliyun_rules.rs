@@ -72,7 +72,7 @@ pub(super) fn send(practice: &Practice, parameters: &[(String, String)]) -> Resu
             text: text.clone(),
             parameters: Value::Object(shown.clone()),
             id: id.clone(),
-            delivered: true,
+            delivered: !settings.drops,
             at: practice.now(),
         };
         take(practice, sent);

@@ -7,6 +7,7 @@
 //! an application sends.
 
 mod aliyun;
+mod aliyun_details;
 mod aliyun_gate;
 mod aliyun_rules;
 mod aliyun_sign;

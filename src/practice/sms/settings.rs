@@ -58,7 +58,8 @@ pub(super) struct Settings {
     pub(super) fail: Option<Fail>,
     /// Numbers (E.164) that answered STOP.
     pub(super) opted_out: Vec<String>,
-    /// The account is in the sandbox or its money is spent: Amazon drops every message silently.
+    /// What is taken never arrives: Amazon drops it silently (sandbox, money spent), Twilio tells it
+    /// by its callback, Alibaba when it is asked.
     pub(super) drops: bool,
     /// Twilio answers errors as RFC 9457 says.
     pub(super) problem_json: bool,

@@ -50,7 +50,7 @@ fn created(practice: &Practice, settings: &Settings, form: &[(String, String)]) 
         text: field("Body").unwrap_or_default().to_owned(),
         parameters: Value::Object(parameters),
         id: id.clone(),
-        delivered: true,
+        delivered: !settings.drops,
         at: practice.now(),
     };
     let shown = shown(settings, &sent, if pool.is_some() { "accepted" } else { "queued" }, pool);
@@ -74,7 +74,10 @@ pub(super) async fn read(
     let id = file.strip_suffix(".json").unwrap_or_default();
     let known = practice.world().sms.sent.iter().find(|sent| sent.house == House::Twilio && sent.id == id).cloned();
     match known {
-        Some(sent) => answer::json(StatusCode::OK, &shown(&settings, &sent, "delivered", None)),
+        Some(sent) => {
+            let status = if sent.delivered { "delivered" } else { "undelivered" };
+            answer::json(StatusCode::OK, &shown(&settings, &sent, status, None))
+        }
         None => Fault::not_found(&raw.path).answer(settings.problem_json),
     }
 }

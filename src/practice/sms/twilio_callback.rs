@@ -9,16 +9,18 @@ use super::state::Sent;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Posts queued, sent, delivered to `address`, one after another.
+/// Posts queued, sent, and how it ended to `address`, one after another.
 pub(super) fn follow(practice: &Practice, settings: &Settings, sent: &Sent, address: &str) {
     let Some(token) = settings.credential(&settings.account).map(|credential| credential.secret.clone()) else {
         return;
     };
     let (practice, account, address) = (practice.clone(), settings.account.clone(), address.to_owned());
+    let arrives = sent.delivered;
     let (id, to, from) = (sent.id.clone(), sent.to.clone(), sent.from.clone());
     tokio::spawn(async move {
-        for status in ["queued", "sent", "delivered"] {
-            let fields = [
+        let end = if arrives { "delivered" } else { "undelivered" };
+        for status in ["queued", "sent", end] {
+            let mut fields = vec![
                 ("MessageSid", id.as_str()),
                 ("SmsSid", &id),
                 ("AccountSid", &account),
@@ -28,7 +30,11 @@ pub(super) fn follow(practice: &Practice, settings: &Settings, sent: &Sent, addr
                 ("SmsStatus", status),
                 ("ApiVersion", "2010-04-01"),
             ];
-            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            if status == "undelivered" {
+                // A carrier filtered it.
+                fields.push(("ErrorCode", "30007"));
+            }
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
             let request = http::Request::post(&address)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("x-twilio-signature", signature(&token, &address, &fields))

@@ -136,7 +136,10 @@ pub async fn check(
     _form: PageForm,
 ) -> Result<Response, PageFault> {
     let row = app.admin.find_connector(&name).await?;
-    let findings = app.admin.check_connector(&administrator.actor, &name, page.lang).await?;
+    let mut findings = app.admin.check_connector(&administrator.actor, &name, page.lang).await?;
+    if row.kind == "sms" {
+        findings.extend(app.admin.sender_findings(page.lang).await?);
+    }
     let outcome = Outcome { findings: Some(findings), ..Outcome::default() };
     show(&app, &page.at(&format!("/admin/connectors/{name}")), &row, outcome)
 }

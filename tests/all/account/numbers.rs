@@ -1,5 +1,7 @@
 //! One's own number: the old one is proven, then the new one.
 
+use hufu::admin::Actor;
+
 use super::person::{KINDS, Person};
 use crate::support::http::Answer;
 use crate::ways::place::Place;
@@ -189,5 +191,21 @@ async fn s196_a_number_proven_on_the_account_page_signs_in_again_however_long_it
         number(&back, &path, &[("phone", NEW)]).await;
         let done = prove(&back, &path, NEW).await;
         assert_eq!(back.said(done).await, "bound", "{store}");
+    }
+}
+
+#[tokio::test]
+async fn an_english_browser_is_sent_its_codes_in_english_and_a_chosen_language_beats_the_browsers() {
+    for (store, place) in Place::both(KINDS).await {
+        place.server.app.admin.add_practice_sender(&Actor::set_up(), "twilio").await.unwrap();
+        let lei = Person::by_number(&place, OLD).await;
+        for (language, word) in [("en", "code"), ("zh-CN", "验证码")] {
+            lei.browser.keep(&format!("lang={language}"));
+            begun(&lei, &[]).await;
+            let path = format!("/phone/messages?mobile={}", OLD.replace('+', "%2B"));
+            let messages = place.control("GET", &path, serde_json::Value::Null).await.json();
+            let text = messages.as_array().unwrap().last().unwrap()["text"].as_str().unwrap().to_owned();
+            assert!(text.contains(word), "{store}: {language}: {text}");
+        }
     }
 }

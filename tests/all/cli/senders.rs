@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
+use hufu::store::sent_messages::{Fate, SentMessage};
+use hufu::store::{Location, Store};
+
 use super::Place;
+use crate::store::make::sent_message;
 
 fn order(listed: &Value) -> Vec<&str> {
     listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect()
@@ -58,4 +62,38 @@ fn every_kind_is_listed_with_its_fields() {
     let kinds = place.json(&["sender", "kinds"]);
     let ids: Vec<&str> = kinds.as_array().unwrap().iter().map(|kind| kind["kind"].as_str().unwrap()).collect();
     assert_eq!(ids, ["aliyun", "tencent", "twilio", "aws", "log"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_whose_codes_nobody_types_is_shown_in_the_list_and_by_the_doctor() {
+    let place = with_two();
+    let store = Store::open(&Location::Sqlite(place.store())).await.unwrap();
+    let sender = store.senders().await.unwrap().into_iter().find(|row| row.name == "main").unwrap().id;
+    let id = sender.clone();
+    let sent = store.write(move |tx| {
+        let sender = id.clone();
+        Box::pin(async move {
+            for one in 0..20 {
+                let id = format!("m{one}");
+                let sent = SentMessage {
+                    sender_id: sender.clone(),
+                    sent_at: 1_790_000_000,
+                    fate: Fate::Failed,
+                    ..sent_message(&id, "main")
+                };
+                assert!(tx.insert_sent_message(&sent).await?);
+            }
+            tx.set_untyped_since(&sender, 1).await
+        })
+    });
+    assert!(sent.await.unwrap());
+    drop(store);
+    let listed = place.json(&["sender", "list"]);
+    assert_eq!(listed[0]["codes"], serde_json::json!({ "taken": 20, "typed": 0, "failed": 20 }), "{listed}");
+    let warning = listed[0]["warning"].as_str().unwrap();
+    assert!(warning.contains("20 messages") && warning.contains("hufu sender test"), "{warning}");
+    assert!(listed[1]["warning"].is_null(), "{listed}");
+    let found: Value = serde_json::from_str(&place.run(&["doctor", "--json"]).out).unwrap();
+    let row = found.as_array().unwrap().iter().find(|row| row["what"] == "sender main").unwrap();
+    assert_eq!((&row["level"], row["text"].as_str().unwrap()), (&"warning".into(), warning));
 }

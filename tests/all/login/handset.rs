@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use hufu::base::lang::{Lang, Wish};
 use hufu::base::place::Place;
 use hufu::connectors::hook::{Answer, Heard, HookTurn, News, Push, Sink};
 use hufu::connectors::{
@@ -208,6 +209,7 @@ pub fn server() -> Visitor {
         last_way: None,
         session: None,
         agent: String::new(),
+        wish: Wish::unsaid(Lang::En),
         address: "198.51.100.1".to_owned(),
         request_id: "push".to_owned(),
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use hufu::base::id::{ClientId, ConnectorId, InteractionId, SessionId, UserId};
+use hufu::base::lang::{Lang, Wish};
 use hufu::base::random::Random;
 use hufu::base::secret::Secret;
 use hufu::config::Hashing;
@@ -176,6 +177,7 @@ impl House {
                 last_way: None,
                 session: None,
                 agent: "test".to_owned(),
+                wish: Wish::unsaid(Lang::En),
                 address: "192.0.2.1".to_owned(),
                 request_id: format!("request-{number}"),
             },

@@ -28,3 +28,4 @@ mod sessions;
 mod silent;
 mod sms;
 mod subjects;
+mod untyped;

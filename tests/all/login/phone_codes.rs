@@ -2,6 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use hufu::admin::Admin;
+use hufu::base::lang::Lang;
+use hufu::connectors::Level;
 use hufu::connectors::step::PhoneWrong;
 use hufu::login::Stepped;
 use hufu::login::interaction::Purpose;
@@ -108,6 +111,34 @@ async fn s194_codes_that_are_typed_leave_the_neighbours_budget_alone() {
             browser.answer(&id, "phone", &[("code", &code)]).await;
         }
         assert_eq!(house.outbox.count(), 6, "{}", house.name());
+    }
+}
+
+#[tokio::test]
+async fn s194_whoever_runs_it_is_told_when_a_prefix_is_shut_and_while_it_is() {
+    for house in houses().await {
+        house.with_phones().await;
+        set_limits(&house, r#"{"unused_prefix": 2}"#).await;
+        let admin = Admin::new(&house.world.oidc, house.login.clone());
+        for (turn, closed) in [0, 1, 1].into_iter().enumerate() {
+            house.world.clock.advance(46);
+            let mut browser = house.browser();
+            let id = browser.open_page(Purpose::Account).await;
+            browser.ask_code(&id, &format!("1390000000{turn}")).await;
+            let rows = house.store().audit(None, 100).await.unwrap();
+            let told: Vec<_> = rows.iter().filter(|row| row.action == "sms.brake").collect();
+            assert_eq!(told.len(), closed, "{}: after {turn}", house.name());
+            for row in told {
+                assert_eq!((row.target.as_str(), row.outcome.as_str()), ("country:CN", "closed"));
+                assert!(!row.detail.contains("1390000"), "{}", row.detail);
+            }
+            let found = admin.sender_findings(Lang::En).await.unwrap();
+            assert_eq!(found.len(), closed, "{}: {found:?}", house.name());
+            let says = |word: &str| found.iter().all(|one| one.level == Level::Warning && one.text.contains(word));
+            assert!(says("unused_prefix") && says("1 groups"), "{}: {found:?}", house.name());
+        }
+        house.world.clock.advance(3600);
+        assert!(admin.sender_findings(Lang::Zh).await.unwrap().is_empty(), "{}: it is open again", house.name());
     }
 }
 

@@ -21,20 +21,20 @@ use serde_json::{Map, Value, json};
 use crate::support::stores::{START, TestStore, stores};
 use crate::support::upstream::{Reply, Upstream};
 
-const ALIYUN: &str = "/dysmsapi.aliyuncs.com/";
+pub(super) const ALIYUN: &str = "/dysmsapi.aliyuncs.com/";
 const TENCENT: &str = "/sms.tencentcloudapi.com/";
 
 /// A store with senders, and providers that answer as told.
-struct House {
-    at: TestStore,
-    upstream: Upstream,
+pub(super) struct House {
+    pub at: TestStore,
+    pub upstream: Upstream,
     sealer: Arc<Sealer>,
-    senders: Senders,
-    clock: Clock,
+    pub senders: Senders,
+    pub clock: Clock,
 }
 
 impl House {
-    async fn new(at: TestStore) -> Self {
+    pub async fn new(at: TestStore) -> Self {
         let random = Random::seeded(9);
         let sealer = Arc::new(Sealer::new(&MasterKey::generate(&random), random.clone()).unwrap());
         let upstream = Upstream::start().await;
@@ -50,7 +50,7 @@ impl House {
         Self { at, upstream, sealer, senders, clock }
     }
 
-    async fn add(&self, kind_id: &str, name: &str, practice: bool) {
+    pub async fn add(&self, kind_id: &str, name: &str, practice: bool) {
         let kind = kind(kind_id).unwrap();
         let id = SenderId::new(format!("s_{name}"));
         let given = kind.practice.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
@@ -67,6 +67,7 @@ impl House {
             enabled: true,
             practice,
             settings: Value::Object(sealed).to_string(),
+            untyped_since: 0,
         };
         let insert = self.at.store.write(move |tx| {
             let row = row.clone();
@@ -75,12 +76,17 @@ impl House {
         insert.await.unwrap();
     }
 
-    async fn deliver(&self, names: &[&str], practice: bool) -> Result<(), NotDelivered> {
+    pub async fn deliver(&self, names: &[&str], practice: bool) -> Result<(), NotDelivered> {
+        self.deliver_code(names, practice, "lies here").await
+    }
+
+    pub async fn deliver_code(&self, names: &[&str], practice: bool, row: &str) -> Result<(), NotDelivered> {
         let senders = names.iter().map(|name| (*name).to_owned()).collect();
         let message = Message {
             to: Phone::parse("13900001234", "CN").unwrap(),
             code: Secret::new("048213"),
             lifetime: 300,
+            row: row.to_owned(),
             how: SendAs { senders, ..SendAs::default() },
             practice,
             lang: Lang::Zh,
@@ -102,7 +108,7 @@ impl House {
     }
 }
 
-fn taken_by_aliyun() -> Reply {
+pub(super) fn taken_by_aliyun() -> Reply {
     Reply::json(&json!({ "Code": "OK", "BizId": "1^0", "Message": "OK" }))
 }
 
@@ -200,6 +206,7 @@ async fn changes_are_seen_and_a_sender_that_does_not_open_is_told_and_passed_ove
                     enabled: true,
                     practice: true,
                     settings: "{\"access_key_secret\":\"v1.damaged.damaged\"}".to_owned(),
+                    untyped_since: 0,
                 };
                 tx.update_sender(&rows).await
             })

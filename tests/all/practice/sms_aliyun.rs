@@ -137,6 +137,31 @@ async fn the_gateway_checks_action_key_time_nonce_signature_then_parameters() {
 }
 
 #[tokio::test]
+async fn what_became_of_a_message_can_be_asked_by_number_and_day() {
+    let site = Site::new();
+    let id = send(&site, "n1", &SEND).await.json()["BizId"].as_str().unwrap().to_owned();
+    site.json("PATCH", "/_control/sms/aliyun", json!({"limits": false, "drops": true})).await;
+    assert_eq!(send(&site, "n2", &SEND).await.json()["Code"], "OK");
+    let query = |nonce: &'static str| Aliyun { action: "QuerySendDetails", ..signer(nonce) };
+    // Their day is Beijing's: it is 23:06 there.
+    let asked = [("PhoneNumber", "13800000001"), ("SendDate", "20250615"), ("PageSize", "10"), ("CurrentPage", "1")];
+    let body = query("n3").send(&site, &asked).await.json();
+    assert_eq!((&body["Code"], &body["TotalCount"]), (&json!("OK"), &json!("2")), "a text: {body}");
+    let states: Vec<_> = body["SmsSendDetailDTOs"]["SmsSendDetailDTO"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["SendStatus"].clone())
+        .collect();
+    assert_eq!(states, [3, 2]);
+    let one: Vec<_> = asked.into_iter().chain([("BizId", id.as_str())]).collect();
+    assert_eq!(query("n4").send(&site, &one).await.json()["TotalCount"], "1");
+    let other = asked.map(|(name, value)| (name, if name == "SendDate" { "20250616" } else { value }));
+    assert_eq!(query("n5").send(&site, &other).await.json()["TotalCount"], "0");
+    assert_eq!(query("n6").send(&site, &asked[..3]).await.json()["Code"], "MissingCurrentPage");
+}
+
+#[tokio::test]
 async fn a_wrong_signature_is_told_with_the_text_the_server_signed() {
     let site = Site::new();
     let reply = Aliyun { secret: "wrong", ..signer("n1") }.send(&site, &SEND).await;

@@ -15,6 +15,7 @@ use hufu::store::identities::{StoredIdentity, WorkingWays};
 use hufu::store::keys::KeyRow;
 use hufu::store::reseal::Resealed;
 use hufu::store::senders::SenderRow;
+use hufu::store::sent_messages::{Fate, SentMessage};
 use hufu::store::sessions::Session;
 use hufu::store::users::{Profile, User, UserState};
 
@@ -157,6 +158,22 @@ pub fn sender(name: &str) -> SenderRow {
         enabled: true,
         practice: false,
         settings: "{}".to_owned(),
+        untyped_since: 0,
+    }
+}
+
+pub fn sent_message(id: &str, sender: &str) -> SentMessage {
+    SentMessage {
+        id: id.to_owned(),
+        sender_id: SenderId::new(format!("s_{sender}")),
+        message_id: format!("M{id}"),
+        sent_at: START,
+        code: "c".to_owned(),
+        typed: false,
+        fate: Fate::Unknown,
+        fate_code: String::new(),
+        number: String::new(),
+        ask_at: 0,
     }
 }
 

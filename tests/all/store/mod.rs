@@ -16,6 +16,7 @@ mod races;
 mod races_connectors;
 mod races_directories;
 mod races_merging;
+mod races_messages;
 mod races_organisations;
 mod races_ways;
 mod senders;

@@ -48,6 +48,26 @@ async fn an_auth_session_is_good_once_for_five_minutes_and_for_its_own_applicati
 }
 
 #[tokio::test]
+async fn a_mistake_in_a_request_does_not_use_its_auth_session_up() {
+    for (store, place) in Place::both(&["wechat_mini"]).await {
+        place.open_the_mini_program().await;
+        let program = Program::of(&place).await;
+        let opened = program.begin(&[]).await;
+        let code = place.mini_code("amara").await;
+        let mistakes = [
+            [("connector", "wechat-mimi-practice"), ("code", code.as_str())],
+            [("connector", MINI), ("openid", "oAMARA")],
+            [("connector", MINI), ("kode", &code)],
+        ];
+        for mistake in mistakes {
+            assert_eq!(program.go_on(&opened, &mistake).await.error(), "invalid_request", "{store}: {mistake:?}");
+        }
+        let next = program.go_on(&opened, &[("connector", MINI), ("code", &code)]).await;
+        assert_eq!(need(&next), "register bind", "{store}: the sign-in goes on");
+    }
+}
+
+#[tokio::test]
 async fn of_two_requests_with_one_auth_session_one_goes_on() {
     for (store, place) in Place::both(&[]).await {
         place.server.person("alice").await;

@@ -31,6 +31,17 @@ pub(super) static FIELDS: &[Field] = &[
         required: true,
         default: "",
     },
+    Field {
+        key: "auth_token",
+        label: Text { en: "Auth token, for delivery reports", zh: "用于送达回执的 Auth Token" },
+        help: Text {
+            en: "Only beside an API key: Twilio signs its reports with the account's auth token. Empty: none are asked for.",
+            zh: "仅在使用 API Key 时填写：Twilio 用主账号的 Auth Token 给送达回执签名。留空则不请求回执。",
+        },
+        input: Input::Secret,
+        required: false,
+        default: "",
+    },
     line(
         "from",
         Text { en: "Sender", zh: "发送方" },

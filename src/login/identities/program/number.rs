@@ -73,7 +73,7 @@ impl Login {
     ) -> Result<NumberSent, IdentityTrouble> {
         self.may_change(asker, FRESH)?;
         self.has_no_number(asker).await?;
-        let lang = typed.lang.as_deref().and_then(Lang::from_tag).unwrap_or(Lang::Zh);
+        let lang = typed.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visitor.wish.lang);
         let codes = self.codes_of(asker, CodeFor::Bind, (lang, visitor));
         self.send(codes, (&typed.phone, typed.country.as_deref()), visitor).await
     }
@@ -90,7 +90,7 @@ impl Login {
     ) -> Result<NumberSent, IdentityTrouble> {
         self.may_change(asker, FRESH)?;
         let own = self.number_way(asker, subject).await?;
-        let codes = self.codes_of(asker, CodeFor::Own, (Lang::Zh, visitor));
+        let codes = self.codes_of(asker, CodeFor::Own, (visitor.wish.lang, visitor));
         self.send(codes, (&own.value, None), visitor).await
     }
 
@@ -153,7 +153,7 @@ impl Login {
         visitor: &Visitor,
     ) -> Result<NumberSent, IdentityTrouble> {
         self.ticket_for(asker, subject, ticket).await?;
-        let lang = typed.lang.as_deref().and_then(Lang::from_tag).unwrap_or(Lang::Zh);
+        let lang = typed.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visitor.wish.lang);
         let codes = self.codes_of(asker, CodeFor::Bind, (lang, visitor));
         self.send(codes, (&typed.phone, typed.country.as_deref()), visitor).await
     }
@@ -205,7 +205,7 @@ impl Login {
         let first = crate::login::number::countries(&sms).first;
         let phone = Phone::parse(&typed.phone, typed.country.as_deref().unwrap_or(&first));
         let number = phone.map_err(|_| IdentityTrouble::Number(PhoneWrong::NotANumber))?.e164().to_owned();
-        self.check(&self.codes_of(asker, CodeFor::Bind, (Lang::Zh, visitor)), &number, code).await?;
+        self.check(&self.codes_of(asker, CodeFor::Bind, (visitor.wish.lang, visitor)), &number, code).await?;
         Ok(number)
     }
 
@@ -244,7 +244,7 @@ impl Login {
         own: &StoredIdentity,
         (code, visitor): (&Secret, &Visitor),
     ) -> Result<(), IdentityTrouble> {
-        self.check(&self.codes_of(asker, CodeFor::Own, (Lang::Zh, visitor)), &own.value, code).await
+        self.check(&self.codes_of(asker, CodeFor::Own, (visitor.wish.lang, visitor)), &own.value, code).await
     }
 
     async fn send(

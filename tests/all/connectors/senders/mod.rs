@@ -41,7 +41,12 @@ fn sending(origin: &str) -> Sending {
 
 fn within(origin: &str, total: Duration) -> Sending {
     let limits = Limits { connect: total, total, body: 64 * 1024 };
-    Sending { outbound: Outbound::practice(origin, limits), now: NOW, nonces: Nonces::Fixed(NONCE.to_owned()) }
+    Sending {
+        outbound: Outbound::practice(origin, limits),
+        now: NOW,
+        nonces: Nonces::Fixed(NONCE.to_owned()),
+        report_to: None,
+    }
 }
 
 fn message(to: &str) -> Message {
