@@ -24,17 +24,19 @@ pub const PASSWORDS_ALL: &str = "password-all";
 /// New accounts from one address in ten minutes.
 pub const REGISTRATIONS: Limit = Limit { tries: 100, window: 600, block: 600, longest: None };
 /// Requests from one address that wait for somebody to sign in, in ten minutes: each is kept for a day, and behind one
-/// address a whole company begins its morning.
-pub const OPENED: Limit = Limit { tries: 12_000, window: 600, block: 60, longest: None };
+/// address a whole company begins its morning. This many in each of [`PARTS`], so that a crowd does not queue for one row.
+pub const OPENED: Limit = Limit { tries: 1500, window: 600, block: 60, longest: None };
+/// Into how many parts the requests of one address are counted.
+pub const PARTS: u8 = 8;
 /// Callbacks by POST from one address in a minute; each is kept for as long.
 pub const POSTED: Limit = Limit { tries: 600, window: 60, block: 60, longest: None };
 
 const YEAR: i64 = 365 * 86_400;
 
-/// What requests from `address` that wait for a sign-in are counted under.
+/// What requests from `address` that wait for a sign-in are counted under, those of one of [`PARTS`].
 #[must_use]
-pub fn opened(address: &str) -> String {
-    format!("opened:{}", line(address))
+pub fn opened(address: &str, part: u8) -> String {
+    format!("opened:{}:{part}", line(address))
 }
 
 /// What callbacks by POST from `address` are counted under.

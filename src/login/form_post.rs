@@ -59,7 +59,7 @@ impl Login {
             keep_until: now + LIFE,
         };
         let charge = Write::Charge(posted(&visitor.address), POSTED, now);
-        allowed(commit(&self.store, vec![charge, Write::Put(artifact)]).await)?;
+        allowed(commit(&self.store, vec![Write::Put(artifact), charge]).await)?;
         Ok(key)
     }
 

@@ -15,7 +15,7 @@ mod hooks;
 mod house;
 mod newcomers;
 mod outbox;
-mod password_floods;
+pub mod password_floods;
 mod passwords;
 mod phone_codes;
 mod pictures;

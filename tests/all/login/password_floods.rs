@@ -4,6 +4,7 @@ use hufu::login::attempts::{PASSWORDS, PASSWORDS_ALL};
 use hufu::login::interaction::{Notice, Purpose};
 
 use super::house::{House, PASSWORD, houses};
+use crate::support::stores::TestStore;
 
 const HOME: &str = "2001:db8:1:2::3";
 const ELSEWHERE: &str = "198.51.100.7";
@@ -21,15 +22,18 @@ async fn signs_in(house: &House, name: &str, password: &str, address: &str) -> b
 /// Leaves one wrong password to everybody together.
 async fn flood(house: &House) {
     let now = house.world.clock.now();
-    let spent = house.store().write(move |tx| {
-        Box::pin(async move {
-            for _ in 1..PASSWORDS.tries {
-                tx.charge_attempt(PASSWORDS_ALL, PASSWORDS, now).await?;
-            }
-            Ok(())
-        })
-    });
-    spent.await.unwrap();
+    let charge =
+        house.store().write(move |tx| Box::pin(async move { tx.charge_attempt(PASSWORDS_ALL, PASSWORDS, now).await }));
+    charge.await.unwrap();
+    spent(&house.world.database, PASSWORDS_ALL, PASSWORDS.tries - 1).await;
+}
+
+/// Puts so many failures under a name that was charged before.
+pub async fn spent(database: &TestStore, name: &str, failures: i64) {
+    let mut beside = database.raw().await;
+    let update = format!("UPDATE attempts SET failures = {failures} WHERE name = '{name}'");
+    sqlx::query(sqlx::AssertSqlSafe(update)).execute(&mut beside).await.unwrap();
+    sqlx::Connection::close(beside).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use hufu::admin::Actor;
 use hufu::base::lang::Lang;
-use hufu::login::attempts::{self, OPENED, POSTED};
+use hufu::login::attempts::{self, OPENED, PARTS, POSTED};
 use hufu::store::attempts::Limit;
 
 use crate::support::http::basic;
@@ -32,7 +32,9 @@ async fn requests_that_wait_for_a_sign_in_are_counted_by_where_they_come_from() 
         let lin = server.signed_in(&server.person("lin").await).await;
         assert_eq!(server.browser().authorize(&application, &[]).await.status, 303, "{store}");
         assert_eq!(charged(&server).await, 1, "{store}: one waits");
-        spend(&server, attempts::opened("127.0.0.1"), OPENED).await;
+        for part in 0..PARTS {
+            spend(&server, attempts::opened("127.0.0.1", part), OPENED).await;
+        }
         let refused = server.browser().authorize(&application, &[]).await;
         assert_eq!(refused.status, 429, "{store}: {refused:?}");
         assert!(!refused.header("retry-after").is_empty() && refused.location().is_empty(), "{store}: {refused:?}");
