@@ -185,3 +185,38 @@ impl Senders {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(taken: usize, typed: usize) -> Standing {
+        Standing { taken, typed, ..Standing::default() }
+    }
+
+    #[test]
+    fn one_in_ten_is_the_line_and_one_in_five_its_end() {
+        for (taken, typed, untyped, again) in [
+            (9, 0, false, false),
+            (10, 0, true, false),
+            (10, 1, false, false),
+            (20, 1, true, false),
+            (20, 2, false, false),
+            (20, 3, false, false),
+            (20, 4, false, true),
+            (0, 0, false, false),
+        ] {
+            let standing = standing(taken, typed);
+            assert_eq!((standing.is_untyped(), standing.is_typed_again()), (untyped, again), "{typed} of {taken}");
+        }
+    }
+
+    #[test]
+    fn what_the_provider_said_is_in_the_advice() {
+        let told = Standing { failed: 12, failure: Some("30034".to_owned()), ..standing(20, 0) };
+        for lang in Lang::ALL {
+            let advice = told.advice();
+            assert!(advice.get(lang).contains("30034") && advice.get(lang).contains("12"), "{advice}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Practice, answer};
 use super::aliyun_details;
-use super::aliyun_gate::{self, Gateway};
+use super::aliyun_gate::{self, Gateway, Passed};
 use super::aliyun_rules::{self, Refused};
 use super::raw::Raw;
 use super::settings::House;
@@ -16,7 +16,7 @@ use crate::base::random::Random;
 
 pub(super) async fn call(State(practice): State<Practice>, raw: Raw) -> Response {
     let (json, result) = aliyun_gate::pass(&practice, &raw);
-    let result = result.and_then(|(action, parameters)| {
+    let result = result.and_then(|Passed { action, parameters }| {
         if let Some(code) = practice.world().sms.settings(House::Aliyun).take_fail() {
             return Err(told(&code));
         }

@@ -29,11 +29,20 @@ pub(super) fn missing(name: &str) -> Fault {
     refused(400, &format!("Missing{name}"), &format!("{name} is mandatory for this action."))
 }
 
-/// Action and parameters of a request that passes, and whether the answer is JSON.
-pub(super) fn pass(practice: &Practice, raw: &Raw) -> (bool, Result<(String, Vec<(String, String)>), Fault>) {
+/// A request that passed.
+pub(super) struct Passed {
+    pub(super) action: String,
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+/// A request that passes, and whether the answer is JSON.
+pub(super) fn pass(practice: &Practice, raw: &Raw) -> (bool, Result<Passed, Fault>) {
     match Signed::read(raw) {
         Err(Missing(name)) => (false, Err(missing(name))),
-        Ok(signed) => (signed.json, check(practice, raw, &signed).map(|()| (signed.action, signed.parameters))),
+        Ok(signed) => (
+            signed.json,
+            check(practice, raw, &signed).map(|()| Passed { action: signed.action, parameters: signed.parameters }),
+        ),
     }
 }
 

@@ -68,3 +68,25 @@ pub(super) fn arrival(fields: &[(String, String)]) -> Option<Arrival> {
     };
     Some(Arrival { message_id, outcome })
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn the_port_that_goes_without_saying_may_be_signed_or_not_and_no_other() {
+        let token = Secret::new("token");
+        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, b"token");
+        let is_taken = |signed: &str| {
+            let tag = hmac::sign(&key, format!("{signed}MessageSidSM1").as_bytes());
+            let mut headers = HeaderMap::new();
+            headers.insert("x-twilio-signature", STANDARD.encode(tag).parse().unwrap());
+            let report = Report { address: "https://id.example.com/hook", headers: &headers, body: b"MessageSid=SM1" };
+            signed_fields(&token, &report).is_ok()
+        };
+        assert!(is_taken("https://id.example.com/hook") && is_taken("https://id.example.com:443/hook"));
+        assert!(!is_taken("https://id.example.com:8443/hook") && !is_taken("http://id.example.com/hook"));
+    }
+}
