@@ -281,10 +281,10 @@ impl Codes {
             .write(move |tx| {
                 let (row, (name, limit)) = (row.clone(), daily.clone());
                 Box::pin(async move {
-                    if matches!(tx.charge_attempt(&name, limit, now).await?, Charge::Blocked { .. }) {
-                        return Ok(None);
-                    }
-                    tx.charge(Kind::PhoneCode, &row, TRIES).await
+                    // The code's own row first, as whoever uses it up takes them: in two orders a crowd stops itself.
+                    let Some(left) = tx.charge(Kind::PhoneCode, &row, TRIES).await? else { return Ok(None) };
+                    let day = tx.charge_attempt(&name, limit, now).await?;
+                    Ok(matches!(day, Charge::Allowed { .. }).then_some(left))
                 })
             })
             .await

@@ -67,7 +67,8 @@ async fn r8_a_code_of_a_message_brought_to_two_nodes_at_once_signs_in_once() {
             answers.iter().all(|answer| [303, 503].contains(&answer.status.as_u16())),
             "round {round}: {answers:?}"
         );
-        assert_eq!(sign_ins(&place).await - before, 1, "round {round}");
+        let told: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        assert_eq!(sign_ins(&place).await - before, 1, "round {round}: {told:?} {}", visit.page().await.body);
         assert_eq!(visit.finish().await.name, "Li Lei", "round {round}");
     }
 }
