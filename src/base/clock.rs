@@ -32,7 +32,8 @@ impl Clock {
         }
     }
 
-    /// The present moment in milliseconds since the Unix epoch: for ids that grow with time, never for a rule.
+    /// The present moment in milliseconds since the Unix epoch: for ids that grow with time and the pace
+    /// of questions, never for a rule.
     #[must_use]
     pub fn milliseconds(&self) -> u64 {
         match self {
@@ -50,6 +51,22 @@ impl Clock {
             }
             Self::Test(_) => {
                 self.advance(seconds);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Lets the time pass until this moment, in milliseconds since the Unix epoch. A test clock knows seconds: it is
+    /// moved to the one that the moment lies in, where it is not there yet.
+    pub async fn sleep_until(&self, milliseconds: i64) {
+        let now = i64::try_from(self.milliseconds()).unwrap_or(i64::MAX);
+        match self {
+            Self::System => {
+                let wait = u64::try_from(milliseconds.saturating_sub(now)).unwrap_or_default();
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            Self::Test(at) => {
+                at.fetch_max(milliseconds.div_euclid(1000), Ordering::SeqCst);
                 tokio::task::yield_now().await;
             }
         }

@@ -141,6 +141,10 @@ impl Connector for Dingtalk {
         Box::pin(async move { pushed::hear(self, turn, &push) })
     }
 
+    fn company(&self) -> Option<&str> {
+        Some(&self.corp_id)
+    }
+
     fn is_member(&self, identity: &Identity) -> bool {
         identity.member.is_some()
     }

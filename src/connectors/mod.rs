@@ -76,6 +76,11 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// The company over there whose directory this is; what is asked of it counts together, whichever instance asks.
+    fn company(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether the platform says that this is a member of the company that an administrator takes it for. A platform
     /// with a directory knows; of any other, whoever it lets in is one.
     fn is_member(&self, _identity: &Identity) -> bool {

@@ -152,6 +152,10 @@ impl Connector for Wecom {
         Box::pin(async move { pushed::hear(self, turn, &push) })
     }
 
+    fn company(&self) -> Option<&str> {
+        Some(&self.corp.corpid)
+    }
+
     fn is_member(&self, identity: &Identity) -> bool {
         identity.member.is_some()
     }

@@ -1,7 +1,7 @@
 //! An authorization request meets the browser's session: an answer at once, a refusal, or an interaction.
 
-use super::interaction::{Facts, Next, Purpose, Read, next};
-use super::{Login, LoginError, Opened, Visitor};
+use super::interaction::{Facts, Next, Purpose, Read, Why, next};
+use super::{Login, LoginError, Opened, Stepped, Visitor};
 use crate::base::id::InteractionId;
 use crate::oidc::authorize::{Accepted, AuthorizeRequest, Issued};
 use crate::oidc::error::{Code, Error, Refusal};
@@ -30,7 +30,14 @@ impl Login {
             let error = error.unwrap_or_else(|| Error::new(Code::LoginRequired, "the person has to sign in"));
             return Ok(refused(request, error));
         }
-        Ok(Opened::Interaction(self.open(facts.purpose, visitor).await?))
+        let id = self.open(facts.purpose, visitor).await?;
+        let asks_who = !(request.prompt.select_account || request.prompt.create) && request.organization.is_none();
+        if let (Next::Login(Why::Nobody), Some(hint), true) = (next, &request.login_hint, asks_who)
+            && let Some(Stepped::Go(url)) = Box::pin(self.lead(&id, hint, visitor)).await?
+        {
+            return Ok(Opened::Away(url));
+        }
+        Ok(Opened::Interaction(id))
     }
 
     /// Has the code made, for a session read a moment ago.

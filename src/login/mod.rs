@@ -12,6 +12,7 @@ mod authorize;
 mod begin;
 mod bind_phone;
 pub mod challenge;
+mod company;
 mod complete;
 pub mod connectors;
 mod consent;
@@ -118,6 +119,8 @@ pub enum Opened {
     Issue(AuthorizationResponse),
     /// Somebody has to do something: 303 to `/i/{id}`.
     Interaction(InteractionId),
+    /// `login_hint` names an organisation with one way in: 303 to its platform.
+    Away(String),
     /// prompt=none and something is missing.
     Refuse(Refusal),
 }

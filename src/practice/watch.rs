@@ -15,6 +15,7 @@ use super::dingtalk;
 use super::fields::BODY_LIMIT;
 use super::platform::Platform;
 use super::switches::{Trouble, TroubleKind};
+use crate::base::clock::Seconds;
 
 const HUGE: usize = 10 * 1024 * 1024;
 
@@ -31,6 +32,8 @@ pub(super) struct Seen {
     pub(super) status: u16,
     /// Counts up, to tell two apart.
     pub(super) number: u64,
+    /// When it came.
+    pub(super) at: Seconds,
 }
 
 /// The layer.
@@ -84,6 +87,7 @@ fn note(practice: &Practice, platform: Platform, parts: &http::request::Parts, b
         body: String::from_utf8_lossy(body).into_owned(),
         status: 0,
         number,
+        at: practice.now(),
     });
     number
 }

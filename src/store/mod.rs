@@ -52,6 +52,7 @@ pub mod merging;
 mod migrate;
 mod open;
 pub mod orgs;
+pub mod paces;
 mod postgres;
 mod reads;
 pub mod reseal;

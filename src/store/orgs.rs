@@ -106,6 +106,23 @@ impl Store {
         self.all(select.bind(after.map(OrgId::as_str)).bind(limit), read).await
     }
 
+    /// Organisations of exactly this name.
+    ///
+    /// # Errors
+    /// `Down`, `Corrupt`.
+    pub async fn orgs_named(&self, name: &str) -> Result<Vec<Org>> {
+        let select = statement(concat!("SELECT ", columns!(""), " FROM orgs WHERE name = $1 ORDER BY id LIMIT 10"));
+        self.all(select.bind(name), read).await
+    }
+
+    /// Whether any organisation has a domain.
+    ///
+    /// # Errors
+    /// `Down`.
+    pub async fn has_org_domains(&self) -> Result<bool> {
+        Ok(self.one(statement("SELECT domain FROM org_domains LIMIT 1")).await?.is_some())
+    }
+
     /// The organisation that mirrors this connector's platform, if one does.
     ///
     /// # Errors

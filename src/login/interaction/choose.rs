@@ -87,9 +87,12 @@ impl Login {
             Some(name) => *name == row.name,
             None => session == Some(&row.id),
         };
+        let narrowed = self.narrowed(facts, client, visitor).await?;
+        let stands = |instance: &Instance| narrowed.as_ref().is_none_or(|narrowed| narrowed.has(instance));
+        let form = self.password_form(client).await?.filter(|form| !practice_only && stands(form));
         let methods = all
             .iter()
-            .filter(|instance| instance.is_usable() && !instance.is_password())
+            .filter(|instance| instance.is_usable() && !instance.is_password() && stands(instance))
             .filter(|instance| admits(client, &instance.row.name) && (!practice_only || instance.row.practice));
         let is_by_code = |instance: &Instance| instance.row.kind == "sms";
         let numbers = methods.clone().any(|instance| is_by_code(instance));
@@ -99,8 +102,7 @@ impl Login {
             .filter_map(|instance| method(instance, is_last(&instance.row), place));
         Ok(Choose {
             context: context(facts, read),
-            password: !practice_only && self.password_form(client).await?.is_some(),
-            registration: self.registration(facts, client).await?.is_some(),
+            registration: form.is_some() && self.registration(facts, client).await?.is_some(),
             methods: methods.collect(),
             numbers,
             username: facts.typed.username.clone(),
@@ -109,8 +111,12 @@ impl Login {
             registration_mistake: facts.registration_mistake,
             registration_name: facts.typed.name.clone(),
             registration_email: facts.typed.email.clone(),
-            forgotten: !practice_only && facts.linking().is_none() && self.forgotten_is_on(client).await?,
+            forgotten: form.is_some() && facts.linking().is_none() && self.forgotten_is_on(client).await?,
             linking: linking(facts),
+            by_address: facts.linking().is_none() && self.store.has_org_domains().await?,
+            password: form.is_some(),
+            narrowed: narrowed.is_some(),
+            company: narrowed.and_then(|narrowed| narrowed.company),
         })
     }
 }
@@ -132,7 +138,7 @@ fn linking(facts: &Facts) -> Option<Linking> {
 }
 
 /// Its button; `None` where it can't work in this place.
-fn method(instance: &Instance, last_used: bool, place: Place) -> Option<Method> {
+pub(crate) fn method(instance: &Instance, last_used: bool, place: Place) -> Option<Method> {
     let own = instance.connector.as_ref().and_then(|connector| connector.shown_in(place));
     let fit = own.unwrap_or_else(|| instance.kind.map_or(Fit::Offered, |kind| (kind.fits)(place)));
     (fit != Fit::Hidden).then(|| Method {

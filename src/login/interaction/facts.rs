@@ -83,6 +83,9 @@ pub struct Facts {
     /// "Somebody else" was answered: the session of that moment does not count.
     #[serde(default)]
     pub not_as: Option<UserId>,
+    /// Whose ways in the page shows.
+    #[serde(default)]
+    pub ways: Ways,
     /// In which organisation to go on.
     #[serde(default)]
     pub organisation: Option<ChosenOrg>,
@@ -107,6 +110,19 @@ pub struct Facts {
     /// What was wrong with the new password.
     #[serde(default)]
     pub password_mistake: Option<PasswordMistake>,
+}
+
+/// Whose ways in the sign-in page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ways {
+    /// Those of the organisations that the application asks for; of everybody where it asks for none.
+    #[default]
+    Fitting,
+    /// Those of the organisation whose domain a typed e-mail has.
+    Of(OrgId),
+    /// All: the person asked for the others.
+    Every,
 }
 
 /// An organisation that was chosen, and by whom.
@@ -286,6 +302,7 @@ impl Facts {
             remember: false,
             chosen: None,
             not_as: None,
+            ways: Ways::Fitting,
             organisation: None,
             allowed_by: None,
             end: None,

@@ -14,9 +14,10 @@ mod show;
 mod talk;
 mod view;
 
-pub(crate) use choose::told;
+pub(crate) use choose::{method, told};
 pub use facts::{
-    Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed, Wish,
+    Bound, ChosenOrg, Door, End, Facts, Half, LIFE, NumberStep, OwnNumber, Pending, Purpose, SignedInFact, Typed, Ways,
+    Wish,
 };
 pub(crate) use next::CONSOLE_IDLE;
 pub use next::{Next, Why, next};
@@ -26,6 +27,6 @@ pub use policy::{Policy, Standing};
 pub(crate) use policy::{Read, admits};
 pub use talk::{How, Stage, Talk};
 pub use view::{
-    AskView, Choose, ConsentView, Context, Countries, Ended, FrameView, Linking, Method, Notice, NumberFor, NumberView,
-    OrgView, PasswordMistake, RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
+    AskView, Choose, Company, ConsentView, Context, Countries, Ended, FrameView, Linking, Method, Notice, NumberFor,
+    NumberView, OrgView, PasswordMistake, RegistrationMistake, ScanView, SilentView, Stranger, UpstreamNotice, View,
 };

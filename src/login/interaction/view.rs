@@ -242,6 +242,21 @@ pub struct Choose {
     pub linking: Option<Linking>,
     /// A forgotten password can be replaced by a code to one's phone.
     pub forgotten: bool,
+    /// The organisation whose ways in these are.
+    pub company: Option<Company>,
+    /// There are others than these.
+    pub narrowed: bool,
+    /// Some organisation has a domain: its people need no password here.
+    pub by_address: bool,
+}
+
+/// An organisation, as its people know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Company {
+    /// What it is called.
+    pub name: String,
+    /// A `data:` URI of its picture.
+    pub logo: Option<String>,
 }
 
 /// A button.
@@ -279,6 +294,8 @@ pub enum Notice {
         /// The request's id.
         reference: String,
     },
+    /// Only a name was given, and no organisation goes by its domain.
+    PasswordMissing,
     /// The server is busy hashing.
     Busy,
     /// Registration is off.

@@ -116,7 +116,6 @@ impl Login {
     pub async fn read_changes(&self) -> Result<usize, LoginError> {
         let due = self.store.directory_changes_due(self.clock.now(), BATCH).await?;
         let mut waiting: Vec<OrgId> = Vec::new();
-        let mut pace = Pace::new(&self.clock);
         let mut done = 0;
         for change in due {
             if waiting.contains(&change.org_id) {
@@ -126,7 +125,7 @@ impl Login {
             if !self.lease_for(READER, READING).await {
                 return Ok(done);
             }
-            match self.read_change(&change, &mut pace).await? {
+            match self.read_change(&change).await? {
                 Ok(()) => {
                     let read = change.clone();
                     let dropped = self.store.write(move |tx| {
@@ -166,7 +165,7 @@ impl Login {
         Ok(put_off.await?)
     }
 
-    async fn read_change(&self, change: &DirectoryChange, pace: &mut Pace) -> Result<Result<(), Trouble>, LoginError> {
+    async fn read_change(&self, change: &DirectoryChange) -> Result<Result<(), Trouble>, LoginError> {
         let Some(instance) = self.directory_of(&change.org_id).await? else { return Ok(Ok(())) };
         let (Some(connector), Some(turn)) = (&instance.connector, self.roster_turn(&instance)) else {
             return Ok(Ok(()));
@@ -174,7 +173,7 @@ impl Login {
         let id = change.id.clone();
         let wanted = if change.is_department { Wanted::Department(id) } else { Wanted::Person(id) };
         let Some(reading) = connector.roster(&turn, wanted) else { return Ok(Ok(())) };
-        pace.turn().await;
+        Pace::new(&self.store, &self.clock, &instance).turn().await?;
         match reading.await {
             Ok(roster) => {
                 self.take_change(change, roster, instance.row.practice).await?;

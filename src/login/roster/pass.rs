@@ -84,7 +84,7 @@ impl Login {
             return Ok(run);
         }
         let run = SyncRun { node: self.node.to_string(), ..run };
-        let pace = Pace::new(&self.clock);
+        let pace = Pace::new(&self.store, &self.clock, &instance);
         let mut pass =
             Pass { login: self, connector: connector.as_ref(), turn, practice: instance.row.practice, run, pace };
         if pass.run.dry != how.dry {
@@ -185,7 +185,7 @@ impl Pass<'_> {
             if !self.keep().await? {
                 return Ok(None);
             }
-            self.pace.turn().await;
+            self.pace.turn().await?;
             self.turn.now = self.login.clock.now();
             let answer = match self.connector.roster(&self.turn, wanted.clone()) {
                 Some(reading) => reading.await,

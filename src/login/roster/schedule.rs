@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
 use super::Sync;
@@ -22,6 +24,8 @@ const TOLD: Seconds = 86_400;
 const UNTOLD: Seconds = 3_600;
 /// The same after a pass that failed.
 const AGAIN: Seconds = 3_600;
+/// Passes of one node at a time.
+const AT_ONCE: usize = 4;
 /// Organisations looked at in one go.
 const PAGE: i64 = 100;
 
@@ -44,24 +48,36 @@ impl Login {
         }
     }
 
+    /// Several at a time, so that a company of many thousands keeps no other waiting.
     async fn keep_passes(&self, stop: &CancellationToken) {
         let mut tick = tokio::time::interval(PASSES);
+        let (mut passes, mut under_way) = (FuturesUnordered::new(), Vec::<OrgId>::new());
+        let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                () = stop.cancelled() => return,
-                _ = tick.tick() => {}
+                () = stop.cancelled() => break,
+                Some(read) = passes.next(), if !passes.is_empty() => under_way.retain(|org| *org != read),
+                _ = tick.tick() => match self.passes_due().await {
+                    Ok(due) => waiting = due,
+                    Err(error) => tracing::warn!(%error, "directories have to wait"),
+                },
             }
-            match self.passes_due().await {
-                Ok(due) => {
-                    for org in due {
-                        if let Err(error) = self.sync_directory(&org, &Sync::default(), stop).await {
-                            tracing::warn!(org = org.as_str(), %error, "a directory could not be read");
-                        }
-                    }
-                }
-                Err(error) => tracing::warn!(%error, "directories have to wait"),
+            waiting.retain(|org| !under_way.contains(org));
+            let room = AT_ONCE.saturating_sub(under_way.len()).min(waiting.len());
+            for org in waiting.drain(..room) {
+                under_way.push(org.clone());
+                passes.push(self.pass_of(org, stop));
             }
         }
+        // Each stops before its next question; what it has got is kept.
+        while passes.next().await.is_some() {}
+    }
+
+    async fn pass_of(&self, org: OrgId, stop: &CancellationToken) -> OrgId {
+        if let Err(error) = self.sync_directory(&org, &Sync::default(), stop).await {
+            tracing::warn!(org = org.as_str(), %error, "a directory could not be read");
+        }
+        org
     }
 
     /// Organisations whose directory was left in the middle of a pass, or not read for as long as it may be.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::login::interaction::{Choose, Context, Method, Notice, UpstreamNotice};
+use crate::login::interaction::{Choose, Company, Context, Method, Notice, UpstreamNotice};
 use crate::web::page::{Forms, Page};
 use crate::web::texts::fill;
 use crate::web::texts::login::Texts;
@@ -29,6 +29,8 @@ struct ChoosePage<'a> {
     view: &'a Choose,
     title: String,
     linking: Option<String>,
+    /// Whose people sign in here.
+    company: Option<(String, &'a Company)>,
     notice: Option<Said<'a>>,
     wrong: bool,
     /// What the password field is described by.
@@ -58,6 +60,7 @@ pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
         view,
         title: title(view, t),
         linking: view.linking.as_ref().map(|linking| fill(t.linking, &[&linking.title, &linking.name])),
+        company: view.company.as_ref().map(|company| (fill(t.of_company, &[&company.name]), company)),
         notice: view.notice.as_ref().map(|notice| said(notice, t)),
         wrong,
         described: if wrong { "notice" } else { "" },
@@ -93,6 +96,7 @@ pub(super) fn said<'a>(notice: &'a Notice, t: &Texts) -> Said<'a> {
     let plain = |text: &str| Said { text: text.to_owned(), reference: None };
     match notice {
         Notice::WrongPassword => plain(t.wrong_password),
+        Notice::PasswordMissing => plain(t.password_missing),
         Notice::Busy => plain(t.busy),
         Notice::RegistrationOff => plain(t.registration_off),
         Notice::NotAdministrator => plain(t.not_administrator),

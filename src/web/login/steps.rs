@@ -29,7 +29,7 @@ fn is_ticked(form: &PageForm) -> bool {
     !form.field("remember").is_empty()
 }
 
-/// `POST /i/{id}/form`: name and password.
+/// `POST /i/{id}/form`: name and password, or the e-mail alone of somebody whose organisation has its own way in.
 ///
 /// # Errors
 /// A page; a wrong password is none.
@@ -37,7 +37,12 @@ pub async fn sign_in(State(app): State<App>, Path(id): Path<String>, form: PageF
     let password = password(&form, "password")?;
     let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
     app.login.remember(&id, is_ticked(&form), visitor).await?;
-    let stepped = app.login.sign_in(&id, form.field("username"), &password, is_ticked(&form), visitor).await?;
+    let name = form.field("username");
+    let stepped = if password.expose().is_empty() {
+        app.login.by_address(&id, name, visitor).await?
+    } else {
+        app.login.sign_in(&id, name, &password, is_ticked(&form), visitor).await?
+    };
     form.browser.stepped(&app, stepped).await
 }
 
@@ -138,7 +143,11 @@ pub(in crate::web) fn secrets(form: &PageForm) -> BTreeMap<String, Secret> {
 /// # Errors
 /// A page.
 pub async fn other(State(app): State<App>, Path(id): Path<String>, form: PageForm) -> Result<Response, PageFault> {
-    let stepped = app.login.other_way(&InteractionId::new(id), &form.browser.visitor).await?;
+    let (id, visitor) = (InteractionId::new(id), &form.browser.visitor);
+    let stepped = match form.field("ways") {
+        "every" => app.login.every_way(&id, visitor).await?,
+        _ => app.login.other_way(&id, visitor).await?,
+    };
     form.browser.stepped(&app, stepped).await
 }
 

@@ -60,6 +60,7 @@ async fn answer(app: &App, browser: &Browser, page: &Page, params: &Params) -> R
     match app.login.authorize(request, &browser.visitor).await? {
         Opened::Issue(answer) => response::send(&answer, page),
         Opened::Interaction(id) => see_other(&format!("/i/{id}")),
+        Opened::Away(url) => see_other(&url),
         Opened::Refuse(refusal) => refuse(refusal, page),
     }
 }

@@ -8,6 +8,10 @@ super::texts! {
     own_console: "to open the console", "登录后进入控制台";
     name_label: "User name or e-mail", "用户名或邮箱";
     name_or_number_label: "User name, e-mail or phone number", "用户名、邮箱或手机号";
+    of_company: "With {}", "通过 {} 登录";
+    by_address: "With your organisation's e-mail the password can stay empty.", "使用所在组织的邮箱时，密码可以留空。";
+    password_missing: "Type the password, too.", "请同时填写密码。";
+    every_way: "Other ways to sign in", "其他登录方式";
     remember: "Stay signed in on this device", "在这台设备上保持登录";
     or: "or", "或";
     with: "Continue with {}", "用 {} 登录";

@@ -3,6 +3,7 @@
 
 mod chooser;
 mod claims;
+mod domains;
 mod ear;
 mod files;
 mod first_sign_in;

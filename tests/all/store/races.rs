@@ -415,6 +415,19 @@ async fn a_token_is_claimed_stored_failed_and_dropped_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everybody_who_asks_a_platform_gets_a_turn_of_their_own() {
+    for (name, at) in stores().await {
+        let mut turns: Vec<i64> =
+            race!(at, _i => take_turn("corp", 5_000, 72)).into_iter().map(Result::unwrap).collect();
+        turns.sort_unstable();
+        let apart: Vec<i64> = (0..).map(|n| 5_000 + n * 72).take(CALLERS).collect();
+        assert_eq!(turns, apart, "{name}");
+        let later = race!(at, i => take_turn(&format!("other {i}"), 9_000, 72));
+        assert!(later.iter().all(|turn| matches!(turn, Ok(9_000))), "{name}: each company by itself");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_has_one_holder_at_a_time() {
     for (name, at) in stores().await {
         let taken = race!(at, i => take_lease("l", &format!("node {i}"), START, START + 30));

@@ -199,8 +199,13 @@ impl Connector for Crowd {
 
 /// An organisation whose platform is the connector `corp`.
 pub async fn organisation(store: &Store, now: i64) -> OrgId {
+    organisation_of(store, now, "corp").await
+}
+
+/// `o-{name}`, whose platform is the connector `c-{name}`.
+pub async fn organisation_of(store: &Store, now: i64, name: &str) -> OrgId {
     let org = Org {
-        id: OrgId::new(ORG),
+        id: OrgId::new(format!("o-{name}")),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -208,7 +213,7 @@ pub async fn organisation(store: &Store, now: i64) -> OrgId {
         logo: None,
         enabled: true,
         practice: false,
-        connector_id: Some(ConnectorId::new("c-corp")),
+        connector_id: Some(ConnectorId::new(format!("c-{name}"))),
         rule: None,
         registration: None,
         sync_every: None,

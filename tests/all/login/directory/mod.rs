@@ -5,6 +5,8 @@ mod crowd;
 mod large;
 mod leavers;
 mod membership;
+mod pace;
 mod passes;
 mod schedule;
 mod taken_up;
+mod whole;
