@@ -114,23 +114,23 @@ impl Login {
     }
 
     /// `POST /i/{id}/form` with a name alone: an e-mail of an organisation's domain opens its ways in, with nothing to
-    /// choose its only one at once. For any other name the password is missing, whoever that is.
+    /// choose its only one at once; a number is sent a code. For any other name the password is missing, whoever that is.
     ///
     /// # Errors
     /// [`LoginError`].
     pub async fn by_address(&self, id: &InteractionId, typed: &str, visitor: &Visitor) -> Result<Stepped, LoginError> {
         let typed = Typed { username: typed.trim().chars().take(254).collect(), ..Typed::default() };
-        let led = self.lead(id, &typed.username, visitor).await?;
-        match led {
-            Some(stepped) => Ok(stepped),
-            None => {
-                self.say(id, visitor, |facts| {
-                    facts.notice = Some(Notice::PasswordMissing);
-                    facts.typed = typed.clone();
-                })
-                .await
-            }
+        if let Some(stepped) = self.lead(id, &typed.username, visitor).await? {
+            return Ok(stepped);
         }
+        if let Some(stepped) = self.by_number_alone(id, &typed.username, visitor).await? {
+            return Ok(stepped);
+        }
+        self.say(id, visitor, |facts| {
+            facts.notice = Some(Notice::PasswordMissing);
+            facts.typed = typed.clone();
+        })
+        .await
     }
 
     /// To the organisation of an e-mail, where its domain names one that has ways in here.

@@ -11,6 +11,7 @@ pub mod attempts;
 mod authorize;
 mod begin;
 mod bind_phone;
+mod by_number;
 pub mod challenge;
 mod company;
 mod complete;

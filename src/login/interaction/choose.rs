@@ -105,6 +105,7 @@ impl Login {
             registration: form.is_some() && self.registration(facts, client).await?.is_some(),
             methods: methods.collect(),
             numbers,
+            codes: numbers && by_code,
             username: facts.typed.username.clone(),
             notice: notice(facts, why),
             rules: self.password_rules().await?,

@@ -214,6 +214,7 @@ pub struct SilentView {
 }
 
 /// The sign-in page.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that stands on the page or does not")]
 #[derive(Debug, Default)]
 pub struct Choose {
     /// Where one is going.
@@ -226,6 +227,8 @@ pub struct Choose {
     pub methods: Vec<Method>,
     /// A telephone number is a name here too.
     pub numbers: bool,
+    /// A number alone is enough: it is sent a code.
+    pub codes: bool,
     /// What was typed before, or `login_hint`.
     pub username: String,
     /// What to say beside the form.

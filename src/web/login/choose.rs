@@ -33,6 +33,8 @@ struct ChoosePage<'a> {
     company: Option<(String, &'a Company)>,
     notice: Option<Said<'a>>,
     wrong: bool,
+    /// With which names the password can stay empty.
+    alone: Option<&'static str>,
     /// What the password field is described by.
     described: &'static str,
     last: Option<&'a Method>,
@@ -63,6 +65,7 @@ pub fn choose(page: &Page, id: &str, view: &Choose) -> Response {
         company: view.company.as_ref().map(|company| (fill(t.of_company, &[&company.name]), company)),
         notice: view.notice.as_ref().map(|notice| said(notice, t)),
         wrong,
+        alone: alone(view, t),
         described: if wrong { "notice" } else { "" },
         last,
         preferred,
@@ -88,6 +91,15 @@ fn title(view: &Choose, t: &Texts) -> String {
         t.sign_in.to_owned()
     } else {
         fill(t.sign_in_to, &[&view.context.application])
+    }
+}
+
+fn alone(view: &Choose, t: &'static Texts) -> Option<&'static str> {
+    match (view.by_address, view.codes) {
+        (true, true) => Some(t.by_address_or_number),
+        (true, false) => Some(t.by_address),
+        (false, true) => Some(t.by_number),
+        (false, false) => None,
     }
 }
 

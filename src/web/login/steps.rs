@@ -29,7 +29,8 @@ fn is_ticked(form: &PageForm) -> bool {
     !form.field("remember").is_empty()
 }
 
-/// `POST /i/{id}/form`: name and password, or the e-mail alone of somebody whose organisation has its own way in.
+/// `POST /i/{id}/form`: name and password, or a name alone: the e-mail of somebody
+/// whose organisation has its own way in, a number that is sent a code.
 ///
 /// # Errors
 /// A page; a wrong password is none.

@@ -10,6 +10,8 @@ super::texts! {
     name_or_number_label: "User name, e-mail or phone number", "用户名、邮箱或手机号";
     of_company: "With {}", "通过 {} 登录";
     by_address: "With your organisation's e-mail the password can stay empty.", "使用所在组织的邮箱时，密码可以留空。";
+    by_number: "With a phone number the password can stay empty: we send a code.", "使用手机号时，密码可以留空，我们会发送验证码。";
+    by_address_or_number: "With your organisation's e-mail, or a phone number that gets a code, the password can stay empty.", "使用所在组织的邮箱，或用手机号接收验证码时，密码可以留空。";
     password_missing: "Type the password, too.", "请同时填写密码。";
     every_way: "Other ways to sign in", "其他登录方式";
     remember: "Stay signed in on this device", "在这台设备上保持登录";

@@ -37,6 +37,34 @@ async fn a_number_signs_up_with_a_name_and_then_in() {
 }
 
 #[tokio::test]
+async fn a_number_alone_in_the_field_for_names_is_sent_a_code() {
+    for house in houses().await {
+        house.with_phones().await;
+        let mut browser = house.browser();
+        sign_up(&house, &mut browser, "Li Lei").await;
+        let person = browser.user().await;
+        let mut again = house.browser();
+        let id = again.open_page(Purpose::Account).await;
+        let View::Choose(page) = again.show(&id).await else { panic!("{}: no page of ways in", house.name()) };
+        assert!(page.numbers && page.codes, "{}", house.name());
+        let stepped = again.login.by_address(&id, " +86 138 0000 0001 ", &again.visitor).await;
+        assert!(!again.keep(stepped));
+        assert!(matches!(again.show(&id).await, View::Ask(_)), "{}", house.name());
+        assert!(again.answer(&id, "phone", &[("code", &house.outbox.code(E164))]).await, "{}", house.name());
+        assert_eq!(again.user().await, person);
+        // Neither a name of few digits nor the console gets a code.
+        for (purpose, typed) in [(Purpose::Account, "138"), (Purpose::Account, "li.lei"), (Purpose::Console, NUMBER)] {
+            house.world.clock.advance(60);
+            let mut other = house.browser();
+            let id = other.open_page(purpose).await;
+            let stepped = other.login.by_address(&id, typed, &other.visitor).await;
+            assert!(!other.keep(stepped));
+            assert!(matches!(other.notice(&id).await, Some(Notice::PasswordMissing)), "{} {typed}", house.name());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_number_that_is_only_somebodys_attribute_signs_nobody_in() {
     for house in houses().await {
         house.with_phones().await;
