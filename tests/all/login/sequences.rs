@@ -1,12 +1,13 @@
 //! Whatever other people do, in whatever order, nothing that was not proven becomes a person's, and practice facts
-//! are practice people's (security.md §4.2). `HUFU_PROPTEST_CASES` sets how many sequences are tried on each store (12).
+//! are practice people's (security.md §4.2). `HUFU_PROPTEST_CASES` sets how many sequences are tried on each store (12);
+//! `HUFU_PROPTEST_SEED` repeats those of a failure.
 
 use hufu::base::id::{InteractionId, UserId};
 use hufu::base::secret::Secret;
 use hufu::login::Stepped;
 use hufu::login::interaction::{Door, Purpose, View};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::house::{Browser, House, PASSWORD, houses, houses_with};
 use super::outbox::fields;
@@ -265,6 +266,13 @@ impl<'a> Round<'a> {
     }
 }
 
+/// `HUFU_PROPTEST_SEED` in hexadecimal, or another one each time.
+fn seed() -> [u8; 32] {
+    let Ok(text) = std::env::var("HUFU_PROPTEST_SEED") else { return hufu::base::random::Random::System.bytes() };
+    let byte = |number: usize| text.get(2 * number..2 * number + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+    std::array::from_fn(|number| byte(number).expect("64 hexadecimal digits"))
+}
+
 #[test]
 fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -275,7 +283,9 @@ fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
         runtime.block_on(with_doors(house));
         let config = Config { cases, failure_persistence: None, max_shrink_iters: 32, ..Config::default() };
         let number = std::cell::Cell::new(0_u32);
-        let outcome = TestRunner::new(config).run(&prop::collection::vec(act(), 1..16), |acts| {
+        let seed = seed();
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+        let outcome = TestRunner::new_with_rng(config, rng).run(&prop::collection::vec(act(), 1..16), |acts| {
             number.set(number.get() + 1);
             runtime.block_on(async {
                 let mut round = Round::begin(house, number.get()).await;
@@ -293,7 +303,8 @@ fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
             })
         });
         if let Err(error) = outcome {
-            panic!("{}: {error}", house.name());
+            let seed = seed.map(|byte| format!("{byte:02x}")).concat();
+            panic!("{}: {error}\nagain: HUFU_PROPTEST_SEED={seed}", house.name());
         }
         // The others did get somewhere, or all of it would prove nothing.
         let outcomes = runtime.block_on(house.outcomes("identity.link"));
