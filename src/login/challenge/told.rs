@@ -142,8 +142,7 @@ fn ways_in(choose: &Choose) -> Missing {
 
 const fn notice(notice: &Notice) -> &'static str {
     match notice {
-        Notice::WrongPassword => "wrong",
-        Notice::PasswordMissing => "wrong",
+        Notice::WrongPassword | Notice::PasswordMissing => "wrong",
         Notice::Busy => "try_later",
         Notice::RegistrationOff => "registration_off",
         Notice::Upstream { what, .. } => match what {
