@@ -158,7 +158,7 @@ impl<'a> Round<'a> {
                 };
                 assert!(!self.others[act.who].password(&id, &name, "guess-4-me").await);
             }
-            Deed::WantNumber => self.want_number(act).await,
+            Deed::WantNumber => Box::pin(self.want_number(act)).await,
             Deed::ByPhone => self.by_phone(&id, act).await,
             Deed::Picture => self.picture(&id, act).await,
             Deed::Program => drop(self.program(act).await),

@@ -135,7 +135,7 @@ async fn what_the_application_asks_for_narrows_the_page_and_a_password_stays_goo
 }
 
 async fn limited(place: &Place, orgs: &[&OrgId]) -> Application {
-    let organizations = orgs.iter().map(|org| org.to_string()).collect();
+    let organizations = orgs.iter().map(ToString::to_string).collect();
     application(&place.server, |metadata| *metadata = ClientMetadata { organizations, ..metadata.clone() }).await
 }
 

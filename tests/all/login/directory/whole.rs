@@ -80,10 +80,11 @@ async fn is_read_whole(kind: &str, (method, directory): (&str, &str), person: fn
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dingtalk_company_of_fifty_thousand_is_read_over_http_into_postgresql() {
-    is_read_whole("dingtalk", ("PUT", "/dingtalk/directory"), |n| format!("p{n:07}")).await;
+    Box::pin(is_read_whole("dingtalk", ("PUT", "/dingtalk/directory"), |n| format!("p{n:07}"))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wechat_work_company_of_fifty_thousand_is_read_over_http_into_postgresql() {
-    is_read_whole("wecom", ("POST", "/wecom/wwpractice00000000/generate"), |n| format!("staff{n:06}")).await;
+    let people = ("POST", "/wecom/wwpractice00000000/generate");
+    Box::pin(is_read_whole("wecom", people, |n| format!("staff{n:06}"))).await;
 }
