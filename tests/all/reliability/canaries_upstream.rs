@@ -32,7 +32,7 @@ impl Watched {
             ("practice.listen", practice.as_str()),
         ];
         let installation = Installation::new(&settings);
-        for kind in ["wechat_website", "wechat_mini", "wechat_official", "sms"] {
+        for kind in ["wechat_website", "wechat_mini", "wechat_official", "sms", "github", "dingtalk", "wecom"] {
             installation.command_line(&["connector", "practice", kind], "");
         }
         let open = ["connector", "edit", "wechat-mini-practice", "--registration", "true"];
@@ -93,6 +93,22 @@ async fn by_the_website(it: &Watched) -> Canaries {
     assert_eq!(browser.get(back.location()).await.own_location(&it.installation.issuer()), Some(path));
     assert!(browser.cookie("session").is_some(), "signed in");
     vec![("upstream code", code), ("upstream state", state), ("connector secret", SECRET.to_owned())]
+}
+
+/// There and back at the platforms whose page is one form.
+async fn by_redirects(it: &Watched) -> Canaries {
+    let mut found = Canaries::new();
+    for method in ["github-practice", "dingtalk-practice", "wecom-practice"] {
+        let (browser, path) = it.at_the_door().await;
+        let sent = post(&browser, &path, &format!("with/{method}"), &[]).await;
+        let back = it.hand.post_form(sent.location(), &[("choice", "allow"), ("person", "amara")]).await;
+        let code =
+            back.query("code").or_else(|| back.query("authCode")).unwrap_or_else(|| panic!("{method}: {back:?}"));
+        let answer = browser.get(back.location()).await;
+        assert!(browser.cookie("session").is_some(), "{method}: signed in: {answer:?}");
+        found.push(("upstream code", code));
+    }
+    found
 }
 
 /// A mini program's code brought by the application itself, without pages.
@@ -158,30 +174,58 @@ async fn by_a_message(it: &Watched) -> Canaries {
 
 /// Every secret word that was sent to a platform.
 async fn sent(it: &Watched) -> Canaries {
-    let names = ["access_token", "refresh_token", "secret", "code", "js_code", "openid", "TemplateParam", "Signature"];
     let mut found = Canaries::new();
     for request in it.control("GET", "/requests", Value::Null).await.as_array().unwrap() {
         let word = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
         for text in [word("query"), word("body")] {
-            let pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
-            let secret = pairs.filter(|(name, value)| names.contains(&name.as_str()) && value.len() >= 8);
-            let what = |name: &str| if name == "openid" { "openid" } else { "sent to a platform" };
-            found.extend(secret.map(|(name, value)| (what(&name), value)));
+            found.extend(form_urlencoded::parse(text.as_bytes()).into_owned().filter_map(secret));
+        }
+        let body: Value = serde_json::from_str(&word("body")).unwrap_or_default();
+        let members = body.as_object().into_iter().flatten();
+        found.extend(members.filter_map(|(name, value)| secret((name.clone(), value.as_str()?.to_owned()))));
+        for header in request["headers"].as_array().unwrap() {
+            let [name, value] = [0, 1].map(|at| header[at].as_str().unwrap_or_default().to_owned());
+            found.extend(secret((name, value.rsplit(' ').next().unwrap_or_default().to_owned())));
         }
     }
     found
+}
+
+/// What the platforms call words that open something.
+fn secret((name, value): (String, String)) -> Option<(&'static str, String)> {
+    let names = [
+        "access_token",
+        "refresh_token",
+        "secret",
+        "client_secret",
+        "clientsecret",
+        "appsecret",
+        "corpsecret",
+        "code",
+        "js_code",
+        "code_verifier",
+        "openid",
+        "templateparam",
+        "signature",
+        "authorization",
+        "x-acs-dingtalk-access-token",
+    ];
+    let name = name.to_ascii_lowercase();
+    let what = if name == "openid" { "openid" } else { "sent to a platform" };
+    (names.contains(&name.as_str()) && value.len() >= 8).then_some((what, value))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s15_s193_nothing_that_platforms_and_phones_confide_is_written_down() {
     let it = Watched::start().await;
     let mut canaries = by_the_website(&it).await;
+    canaries.extend(by_redirects(&it).await);
     canaries.extend(by_the_mini_program(&it).await);
     canaries.extend(by_the_official_account(&it).await);
     canaries.extend(by_a_message(&it).await);
     canaries.extend(sent(&it).await);
     let tokens = canaries.iter().filter(|(what, _)| *what == "sent to a platform").count();
-    assert!(tokens >= 8, "the platforms were asked with secrets: {canaries:?}");
+    assert!(tokens >= 20, "the platforms were asked with secrets: {canaries:?}");
     let metrics = TestBrowser::new(&format!("http://{}", it.metrics)).get("/metrics").await.body;
     let log = it.installation.said();
     let audit = audit(&Location::Sqlite(it.installation.folder().join("data").join("hufu.sqlite"))).await;

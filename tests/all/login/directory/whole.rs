@@ -75,7 +75,7 @@ async fn is_read_whole(kind: &str, (method, directory): (&str, &str), person: fn
     assert!((made..made + CAST).contains(&there), "{kind}: {there}");
     assert!(usize::try_from(counted.departments).unwrap() >= departments, "{kind}: {}", counted.departments);
     assert!(most <= 15, "{kind}: {most} in one second");
-    assert!(!is_full() || grown <= 192 * 1024, "{kind}: {grown} KiB more");
+    assert!(!is_full() || grown <= 64 * 1024, "{kind}: {grown} KiB more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
