@@ -1,6 +1,6 @@
 //! Whatever other people do, in whatever order, nothing that was not proven becomes a person's, and practice facts
-//! are practice people's (security.md §4.2). `HUFU_PROPTEST_CASES` sets how many sequences are tried on each store (12);
-//! `HUFU_PROPTEST_SEED` repeats those of a failure.
+//! are practice people's (security.md §4.2). `HUFU_TEST_PROPTEST_CASES` sets how many sequences are tried on each store (12);
+//! `HUFU_TEST_PROPTEST_SEED` repeats those of a failure.
 
 use hufu::base::id::{InteractionId, UserId};
 use hufu::base::secret::Secret;
@@ -266,9 +266,9 @@ impl<'a> Round<'a> {
     }
 }
 
-/// `HUFU_PROPTEST_SEED` in hexadecimal, or another one each time.
+/// `HUFU_TEST_PROPTEST_SEED` in hexadecimal, or another one each time.
 fn seed() -> [u8; 32] {
-    let Ok(text) = std::env::var("HUFU_PROPTEST_SEED") else { return hufu::base::random::Random::System.bytes() };
+    let Ok(text) = std::env::var("HUFU_TEST_PROPTEST_SEED") else { return hufu::base::random::Random::System.bytes() };
     let byte = |number: usize| text.get(2 * number..2 * number + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
     std::array::from_fn(|number| byte(number).expect("64 hexadecimal digits"))
 }
@@ -277,7 +277,7 @@ fn seed() -> [u8; 32] {
 fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let houses = runtime.block_on(houses_with(&doors()));
-    let cases = std::env::var("HUFU_PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let cases = std::env::var("HUFU_TEST_PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
     for house in &houses {
         runtime.block_on(house.with_phones());
         runtime.block_on(with_doors(house));
@@ -304,7 +304,7 @@ fn s75_s83_whatever_others_do_nothing_unproven_becomes_a_persons() {
         });
         if let Err(error) = outcome {
             let seed = seed.map(|byte| format!("{byte:02x}")).concat();
-            panic!("{}: {error}\nagain: HUFU_PROPTEST_SEED={seed}", house.name());
+            panic!("{}: {error}\nagain: HUFU_TEST_PROPTEST_SEED={seed}", house.name());
         }
         // The others did get somewhere, or all of it would prove nothing.
         let outcomes = runtime.block_on(house.outcomes("identity.link"));

@@ -1,4 +1,4 @@
-//! Floods cost their share and no more (security.md R36, R37). `HUFU_FULL_SIZE=1` brings them to the rows' size.
+//! Floods cost their share and no more (security.md R36, R37). `HUFU_TEST_FULL_SIZE=1` brings them to the rows' size.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

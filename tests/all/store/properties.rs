@@ -1,5 +1,5 @@
 //! Properties over arbitrary interleavings (security.md §4.2): what works once works at most once.
-//! `HUFU_PROPTEST_CASES` sets how many are tried on each store (64).
+//! `HUFU_TEST_PROPTEST_CASES` sets how many are tried on each store (64).
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ fn at_most_once(open: impl Future<Output = TestStore>) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let at = runtime.block_on(open);
-    let cases = std::env::var("HUFU_PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
+    let cases = std::env::var("HUFU_TEST_PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     // A digest of its own for each round, shrinking included.
     let round = std::cell::Cell::new(0_u32);

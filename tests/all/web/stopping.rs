@@ -66,7 +66,7 @@ async fn slowest(server: &TestServer) -> Duration {
     took[197]
 }
 
-/// `HUFU_FULL_SIZE=1`: 2000 connections with the true deadline of 10 s, and others at most half as slow again.
+/// `HUFU_TEST_FULL_SIZE=1`: 2000 connections with the true deadline of 10 s, and others at most half as slow again.
 #[tokio::test(flavor = "multi_thread")]
 async fn r33_heads_that_trickle_are_cut_off_while_others_are_served() {
     let head = if is_full() { Bounds::default().head } else { Duration::from_millis(1200) };

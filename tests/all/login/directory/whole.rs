@@ -1,5 +1,5 @@
 //! A company read whole through its real connector, over HTTP, from the practice platform into `PostgreSQL`, while what
-//! changes is read too. `HUFU_FULL_SIZE=1` makes it fifty thousand people in five thousand departments.
+//! changes is read too. `HUFU_TEST_FULL_SIZE=1` makes it fifty thousand people in five thousand departments.
 #![expect(clippy::print_stdout, reason = "how the full size tells what it measured")]
 
 use std::collections::BTreeMap;
