@@ -111,3 +111,29 @@ fn covers_enough(raw: &Raw, names: &[&str]) -> bool {
         && names.contains(&"x-acs-content-sha256")
         && needed.into_iter().all(|name| names.contains(&name))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use http::{HeaderMap, Method};
+
+    use super::*;
+
+    #[test]
+    fn the_vendors_own_example_of_the_old_signature_is_right() {
+        let query = "AccessKeyId=testid&Action=DescribeRegions&Format=XML&SignatureMethod=HMAC-SHA1\
+                     &SignatureNonce=3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf&SignatureVersion=1.0\
+                     &Timestamp=2016-02-23T12%3A46%3A24Z&Version=2014-05-26&Signature=OLeaidS1JvxuMvnyHOwuJ%2BuX5qY%3D";
+        let raw = Raw {
+            method: Method::GET,
+            hosts: Vec::new(),
+            path: "/".to_owned(),
+            query: query.to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        let signed = Signed::read(&raw).ok().unwrap();
+        assert_eq!(signed.check(&raw, "testsecret"), Ok(()));
+        assert!(signed.check(&raw, "testsecret2").is_err());
+    }
+}
